@@ -1,0 +1,1 @@
+"""From a message to an answer, and the faces it is shown on."""

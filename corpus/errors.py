@@ -1,0 +1,35 @@
+"""What can go wrong while reading a corpus.
+
+CorpusError                  anything below; carries what, consequence and cure
+├── UnreadableError          one file cannot be read: wrong, damaged, encrypted, empty, too large
+├── LibraryError             library.toml or curation.toml is wrong, with the place
+└── VocabularyError          vocabulary.toml contradicts itself, with the place
+"""
+
+from __future__ import annotations
+
+
+class CorpusError(Exception):
+    """A failure that a curator can mend; its text says what is wrong, what follows, what to do."""
+
+
+class UnreadableError(CorpusError):
+    """One file that could not be read; the rest of the library still is.
+
+    Args:
+        reason: what is wrong with the file, in a few words.
+        cure: what the curator can do about it.
+    """
+
+    def __init__(self, reason: str, cure: str) -> None:
+        super().__init__(f"{reason}; {cure}")
+        self.reason = reason
+        self.cure = cure
+
+
+class LibraryError(CorpusError):
+    """The library's own settings or overrides are wrong."""
+
+
+class VocabularyError(CorpusError):
+    """The vocabulary contradicts itself or cannot be read."""

@@ -1,0 +1,1 @@
+"""Vectors, words and the store: from passages to hits."""

@@ -1,0 +1,17 @@
+"""What the tests share: where the developers' material lies, and the real model, loaded once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real files beside the checkout; the test skips where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("needs ../shared, the developers' material, which is absent here")
+    return SHARED
