@@ -1,0 +1,29 @@
+# The default runs every check, the same as CI. PY is the Python of the virtual environment.
+PY ?= .venv/bin/python
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: all test lint types slow benchmark wheel fix
+all: lint types test
+
+test: ## the everyday suite, under two minutes
+	$(PY) -m pytest
+
+lint: ## style and rules
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+
+types: ## strict types, tests included
+	$(PY) -m mypy
+
+slow: ## the slower proofs, trimmed by FIRSTPASS_TRIM where it is set
+	$(PY) -m pytest -m slow
+
+benchmark: ## figures, as ratios within one run
+	$(PY) -m pytest -m benchmark -s tests/benchmarks
+
+wheel: ## build the wheel and try it as installed, outside the checkout
+	sh tests/try_wheel.sh $(PY)
+
+fix: ## format and mend what can be mended
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .

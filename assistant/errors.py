@@ -1,0 +1,20 @@
+"""What can go wrong between a message and an answer.
+
+AssistantError               anything below; carries what, consequence and cure
+├── SettingsError            an option or an environment variable is wrong
+└── SourceChangedError       a quote no longer equals the stored text; nothing is shown
+"""
+
+from __future__ import annotations
+
+
+class AssistantError(Exception):
+    """A failure that its reader can mend; its text says what is wrong, what follows, what to do."""
+
+
+class SettingsError(AssistantError):
+    """An option or an environment variable is wrong."""
+
+
+class SourceChangedError(AssistantError):
+    """A quote is not the stored text at its offsets, so the answer is withheld."""

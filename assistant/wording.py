@@ -1,0 +1,251 @@
+"""Every sentence that firstpass says itself: a closed list, and the only place where it may grow.
+
+Nothing here judges: no word of effect, harm or worth, no advice. What a study found is said by its own
+passage, word for word. `tests/test_wording.py` renders thousands of answers and holds that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+from assistant.question import Ask, Part
+
+if TYPE_CHECKING:
+    from assistant.evidence import Count, Evidence
+
+SENTENCES = {
+    # the count line
+    "match": "{count} of {studies} studies match {facets}.",
+    "match-by-species": "{groups} of {studies} studies match {facets}.",
+    "compare": "{count} of {studies} studies have both arms of {facets}.",
+    "compare-by-species": "{groups} of {studies} studies have both arms of {facets}.",
+    "no-facet": "The question names no product, route or condition that this vocabulary knows; what is below matches its words only.",
+    "no-facet-nothing": "The question names no product, route or condition that this vocabulary knows, and no passage comes near its words.",
+    # what was searched, and how the question was read
+    "scope": "Searched: {library}, built {built}, {documents} documents. Says nothing of papers outside it.",
+    "zero": "No study found here is not the same as studies that found no difference.",
+    "read": "Read: {senses}",
+    "sense": "{form} = {sense}",
+    "sense-other": "{form} = {sense} (not {others})",
+    "inherited": "From the thread: {facets}",
+    "masked": "Masked before anything else: {kinds}. Please delete the message; patient identifiers do not belong in it.",
+    "advice": "firstpass shows published passages and does not advise on a patient.",
+    "harm": "Asked about harm: case reports count here. One event after another is not shown to be its cause.",
+    "apart": "{count} more in this corpus match but are no studies of their own (reviews, protocols, guidelines, comment).",
+    "retracted": "{count} retracted, not counted:",
+    "arm": "{arm}, with or without the other: {groups}.",
+    # the ladder
+    "ladder": "One thing different",
+    "nearest": "Two things different",
+    "rung": "another {facets}",
+    "rung-join": " and another ",
+    # the passages
+    "commentary": "Commentary, not counted",
+    "near": "Nearest evidence, not a match",
+    "mismatch": "{value}, not {asked}",
+    "unstated": "{facet} not stated",
+    "note": "our note on",
+    "post-date": "date not stated",
+    "level": "{scale}: {level} (by design only)",
+    "author-level": "authors state: ",
+    "scale": "{name}: {direction}",
+    "more": "{count} more match; ask with --more to see them.",
+    "labels-from": "{facet}: {values} (from: {origin})",
+    "section": "section: {section}",
+    "passage-route": "this passage: {values}",
+    # questions that are not answered with passages
+    "out-of-scope": "Outside what {library} covers; no passages are shown.",
+    "not-answerable": "This cannot be answered from papers: it asks what happened, not what was published.",
+    "urgent": "This reads like an emergency. Follow the local emergency protocol now; firstpass is not for emergencies. Published passages can be asked for afterwards.",
+    "none": "Nothing to answer. Ask about a product, a route and a condition, for example: is IV BMC for knee OA real?",
+    # the corpus itself, and papers looked up
+    "about-count": "{groups} of {studies} studies in this corpus match {facets}.",
+    "about-all": "{library} holds {documents} documents, {studies} studies.",
+    "about-updated": "{library} was built {built}; newest publication year {newest}; retractions checked: {checked}.",
+    "about-retracted": "{count} of {documents} documents in this corpus carry a status; retractions checked: {checked}.",
+    "paper-found": "{count} documents in this corpus fit {lookup}.",
+    "paper-suppressed": "Retracted: its passages are not shown.",
+    "status": "{status}: ",
+    # the footer
+    "footer": "firstpass {version} · built {built} · {studies} studies · retractions checked: {checked} · {advice}",
+    "never": "never",
+    "source-changed": 'the stored text of "{document}" is no longer what was quoted, so the answer is withheld; run: firstpass index',
+    # small words
+    "anything": "everything",
+    "not-stated": "not stated",
+    "human": "human {count}",
+    "animal": "animal {count}",
+    "in-vitro": "in vitro {count}",
+    "species-not-stated": "species not stated {count}",
+    "english": "This corpus is in English; the question was read by its short forms.",
+}
+
+FACET_NAMES = {
+    "intervention": "product",
+    "preparation": "preparation",
+    "route": "route",
+    "condition": "condition",
+    "species": "species",
+    "design": "design",
+    "comparator": "comparator",
+    "source": "cell source",
+    "question": "kind of question",
+}
+
+STATUS_NAMES = {
+    "retracted": "RETRACTED",
+    "concern": "EXPRESSION OF CONCERN",
+    "corrected": "corrected",
+    "superseded": "superseded",
+    "notice": "notice, not a study",
+    "none-recorded": "none recorded",
+}
+
+
+class Names(Protocol):
+    """What wording needs of a vocabulary."""
+
+    def name(self, concept: str) -> str:
+        """The concept's name as shown."""
+
+
+def say(sentence: str, **values: object) -> str:
+    """The sentence of that name with its places filled."""
+    return SENTENCES[sentence].format(**values)
+
+
+def name(concept: str, names: Names) -> str:
+    """A concept as shown to a person."""
+    return say("not-stated") if concept == "not-stated" else names.name(concept)
+
+
+def listing(values: Iterable[str], names: Names) -> str:
+    """Several concepts, any of which was asked or stated."""
+    return ", ".join(name(value, names) for value in values)
+
+
+def facets(part: Part, names: Names) -> str:
+    """The facets asked, in the order of the contract."""
+    asked = [_facet(facet, values, part, names) for facet, values in part.facets.items() if values]
+    return " · ".join(asked) or say("anything")
+
+
+def _facet(facet: str, values: tuple[str, ...], part: Part, names: Names) -> str:
+    from assistant.evidence import rules
+
+    if facet == "species" and set(values) >= set(rules()["animals"]):
+        return "animal"
+    if facet == "intervention" and len(part.compared) > 1:
+        return " vs ".join(name(value, names) for value in part.compared)
+    return " or ".join(name(value, names) for value in values)
+
+
+def groups(count: Count) -> str:
+    """Studies by human, animal and in vitro: never added up, zeros shown."""
+    words = [say(group, count=count.by_group[group]) for group in ("human", "animal", "in-vitro")]
+    if count.by_group["not-stated"]:
+        words.append(say("species-not-stated", count=count.by_group["not-stated"]))
+    return " · ".join(words)
+
+
+def statement(evidence: Evidence, part: Part, names: Names) -> str:
+    """The first line of an answer: the count."""
+    if not evidence.asked:
+        return say("no-facet")
+    kind = "compare" if len(part.compared) > 1 else "match"
+    asked = facets(part, names)
+    if "species" in evidence.asked or not evidence.direct.studies:
+        return say(kind, count=evidence.direct.studies, studies=evidence.studies, facets=asked)
+    return say(f"{kind}-by-species", groups=groups(evidence.direct), studies=evidence.studies, facets=asked)
+
+
+def before_passages(part: Part, evidence: Evidence, names: Names) -> tuple[str, ...]:
+    """The fixed lines between the count and the passages."""
+    lines = []
+    if part.advice:
+        lines.append(say("advice"))
+    if part.ask is Ask.HARM:
+        lines.append(say("harm"))
+    if evidence.asked and not evidence.direct.studies:
+        lines.append(say("zero"))
+    lines += [say("arm", arm=name(arm, names), groups=groups(count)) for arm, count in evidence.arms.items()]
+    if evidence.apart:
+        lines.append(say("apart", count=len(evidence.apart)))
+    return tuple(lines)
+
+
+def assumed(part: Part, names: Names) -> str | None:
+    """How short forms were read, and what else they could mean; None where nothing was assumed."""
+    senses = []
+    for one in part.assumed:
+        sense = name(one.sense, names)
+        if one.others:
+            senses.append(
+                say(
+                    "sense-other",
+                    form=one.form,
+                    sense=sense,
+                    others=", ".join(name(o, names) for o in one.others),
+                )
+            )
+        else:
+            senses.append(say("sense", form=one.form, sense=sense))
+    return say("read", senses=" · ".join(senses)) if senses else None
+
+
+def inherited(part: Part, names: Names) -> str | None:
+    """What was taken from earlier messages of the thread; None where nothing was."""
+    taken = [
+        _facet(facet, part.facets[facet], part, names) for facet in part.inherited if part.facets.get(facet)
+    ]
+    return say("inherited", facets=" · ".join(taken)) if taken else None
+
+
+def rung(dropped: tuple[str, ...]) -> str:
+    """The name of a rung: what is different there."""
+    return say("rung", facets=say("rung-join").join(FACET_NAMES[facet] for facet in dropped))
+
+
+def facet_shown(
+    facet: str, values: tuple[str, ...], asked: Mapping[str, tuple[str, ...]], names: Names
+) -> str:
+    """One label of a passage; where it fails the question, that is said with it."""
+    stated = (
+        say("unstated", facet=FACET_NAMES[facet]) if values == ("not-stated",) else listing(values, names)
+    )
+    if facet in asked:
+        return say("mismatch", value=stated, asked=" or ".join(name(value, names) for value in asked[facet]))
+    return stated
+
+
+def fixed(ask: Ask, library: str) -> str:
+    """The fixed line for what is not answered with passages."""
+    return say(ask.value, library=library)
+
+
+def masked(kinds: tuple[str, ...]) -> str:
+    """What was masked, by kind only."""
+    return say("masked", kinds=", ".join(kinds))
+
+
+def source_changed(document: str) -> str:
+    """Why an answer is withheld."""
+    return say("source-changed", document=document)
+
+
+def scope(stamp: Any) -> str:
+    """What was searched, and what that does not say."""
+    return say("scope", library=stamp.library, built=stamp.built[:10], documents=stamp.documents)
+
+
+def footer(stamp: Any) -> str:
+    """Store, date, size, the age of the retraction check, and the fixed line on advice."""
+    return say(
+        "footer",
+        version=stamp.version[:8],
+        built=stamp.built[:10],
+        studies=stamp.studies,
+        checked=stamp.checked or say("never"),
+        advice="Shows published passages; does not advise on a patient.",
+    )

@@ -1,0 +1,74 @@
+"""The layout is the data flow: imports go one way, and nothing shadows a package."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+MAY_IMPORT = {"corpus": set(), "index": {"corpus"}, "assistant": {"corpus", "index"}}
+OWNERS = {
+    "pypdf": "corpus/papers.py",
+    "trafilatura": "corpus/pages.py",
+    "rispy": "corpus/ris.py",
+    "faiss": "index/vectors.py",
+    "bm25s": "index/words.py",
+    "sentence_transformers": "index/encoder.py",
+    "ir_measures": "index/measure.py",
+}
+
+
+def modules(package: str) -> list[Path]:
+    """The package's Python files."""
+    return sorted((ROOT / package).rglob("*.py"))
+
+
+def imported(path: Path) -> set[str]:
+    """The top-level names that a file imports, anywhere in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+@pytest.mark.parametrize("package", list(MAY_IMPORT))
+def test_imports_go_one_way(package: str) -> None:
+    """The package corpus imports neither index nor assistant, and index does not import assistant."""
+    forbidden = set(MAY_IMPORT) - MAY_IMPORT[package] - {package}
+    wrong = {str(path.relative_to(ROOT)): imported(path) & forbidden for path in modules(package)}
+    assert {path: names for path, names in wrong.items() if names} == {}
+
+
+@pytest.mark.parametrize(("library", "owner"), list(OWNERS.items()))
+def test_each_outside_library_has_one_owner(library: str, owner: str) -> None:
+    """Only the owner module imports the library, so its errors are translated in one place."""
+    users = {
+        str(path.relative_to(ROOT))
+        for package in MAY_IMPORT
+        for path in modules(package)
+        if library in imported(path)
+    }
+    assert users == {owner}
+
+
+def test_no_name_hides_a_package() -> None:
+    """No function, argument or variable is called corpus, index or assistant."""
+    hidden = []
+    for package in MAY_IMPORT:
+        for path in modules(package):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                stored = (
+                    isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in MAY_IMPORT
+                )
+                named = (
+                    isinstance(node, ast.FunctionDef | ast.arg)
+                    and getattr(node, "name", getattr(node, "arg", "")) in MAY_IMPORT
+                )
+                if stored or named:
+                    hidden.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    assert hidden == []
