@@ -7,46 +7,15 @@ comments, tags, scripts and rules are dropped. The line breaks of a hard-wrapped
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from html.parser import HTMLParser
-from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-_WIDEST_WRAPPED = 120
-_NARROWEST_WRAPPED = 50
-ENTRY = re.compile(r"\s*(?:[-*•–]|\d{1,3}\s?[.)]|\(?[a-z]\)|\d{1,3} (?=[A-Z]))\s*")  # noqa: RUF001 - an en dash opens list entries too
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One block of a post: its words, its heading level (0: no heading), and whether it follows without a blank line."""
-
-    words: str
-    level: int = 0
-    close: bool = False
-
-
-def unwrapped(paragraph: str) -> str:
-    """The paragraph with its line breaks as spaces where it is hard-wrapped, else as it is.
-
-    It is hard-wrapped where no line is over 120 characters; then a break becomes a space if at least 50 characters
-    stand before it and no entry of a list after it.
-    """
-    lines = [line.strip() for line in paragraph.split("\n")]
-    if any(len(line) > _WIDEST_WRAPPED for line in lines):
-        return "\n".join(lines)
-    joined = lines[:1]
-    for before, line in pairwise(lines):
-        if len(before) < _NARROWEST_WRAPPED or ENTRY.match(line):
-            joined.append(line)
-        else:
-            joined[-1] += f" {line}"
-    return "\n".join(joined)
+from corpus.blocks import Block, unwrapped
 
 
 def blocks(source: str) -> tuple[Block, ...]:

@@ -6,11 +6,10 @@ import re
 from collections.abc import Sequence
 
 from corpus import front_matter, markdown
-from corpus.document import SectionKind
+from corpus.blocks import ENTRY, Block, parts, unwrapped
 from corpus.errors import UnreadableError
-from corpus.markdown import Block, unwrapped
 from corpus.reading import Reading
-from corpus.text import Part, clean, compose, decode, true_nature
+from corpus.text import clean, compose, decode, true_nature
 
 _LARGEST = 5_000_000
 _LONGEST_HEADING = 120
@@ -39,13 +38,13 @@ def read_post(content: bytes, *, name: str) -> Reading:
     if not title:
         title = _from_name(name)
         warnings += (f"{name}: no title is stated; the file's name stands in its place",)
-    parts = _parts(blocks)
-    if not parts:
+    pieces = parts(blocks)
+    if not pieces:
         if front.title is None:
             reason = "holds no text below its title"
             raise UnreadableError(reason, "add the text, or remove the file")
         warnings += (f"{name}: there is no text below the front matter; only its title can be found",)
-    stored, sections = compose(title, parts)
+    stored, sections = compose(title, pieces)
     document = front.document(title, stored, sections, name=name)
     return Reading(documents=(document,), warnings=warnings)
 
@@ -111,14 +110,14 @@ def _is_title_case(line: str) -> bool:
 
 def _is_heading(line: str, before: str, after: str) -> bool:
     """True for a short line above a longer paragraph that is in title case, one question, or a few words without a stop."""
-    if len(line) > _LONGEST_HEADING or len(after) <= len(line) or markdown.ENTRY.match(line):
+    if len(line) > _LONGEST_HEADING or len(after) <= len(line) or ENTRY.match(line):
         return False
     if re.search(r"[.!:;,…]$|[.!?]\s", line):
         return False
     if _is_title_case(line):
         return True
     if line.endswith("?"):
-        return not after.endswith("?") and not markdown.ENTRY.match(after)
+        return not after.endswith("?") and not ENTRY.match(after)
     return (
         line[:1].isupper()
         and len(line) <= _LONGEST_PLAIN_HEADING
@@ -146,21 +145,3 @@ def _titled(stated: str | None, blocks: Sequence[Block], *, plain: bool) -> tupl
 def _plain(words: str) -> str:
     """The words for comparison: lower case, without punctuation."""
     return " ".join(re.sub(r"[\W_]+", " ", words).casefold().split())
-
-
-def _parts(blocks: Sequence[Block]) -> list[Part]:
-    """Headings as parts of their own, and under each the text up to the next as one part."""
-    parts: list[Part] = []
-    body, under = "", ""
-    for block in (*blocks, None):
-        if block is not None and not block.level:
-            body += ("\n" if block.close else "\n\n") + block.words
-            continue
-        if body.strip():
-            parts.append(Part(body, under=under or None))
-        body = ""
-        if block is not None:
-            under = block.words
-            parts.append(Part(under, SectionKind.HEADING))
-    has_text = any(part.kind is SectionKind.BODY for part in parts)
-    return parts if has_text else []
