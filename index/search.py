@@ -1,0 +1,154 @@
+"""Search: a question to hits, words and vectors mixed, passages grouped by document.
+
+The mix: each ranking's scores are scaled to 0..1 over the candidates of this question and added in equal
+parts. The absolute scores stay in the hit, so that a floor can be set on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from corpus.document import Role
+from corpus.passage import Passage
+from index.seam import Allowed, Ordinals, Scores, Searchable, Vectors
+
+DEPTH = 1000
+"""Candidates taken from each ranking: deep enough that the 100th document is among them at several passages each."""
+FEEDBACK = 2
+"""How many leading documents' vectors are added to the question's, as their mean, before the second look (pseudo-relevance feedback)."""
+PREAMBLE_COST = 0.05
+"""What a passage of BACKGROUND or OBJECTIVE loses: what a study found goes before what it set out from, when both say it."""
+SPARE = 20
+"""Documents looked at beyond those asked for, since the cost of a preamble may move a few."""
+FLOOR_COSINE = 0.15
+"""A passage without a word of the question is no hit below this cosine."""
+
+_PREAMBLE = frozenset((Role.BACKGROUND, Role.OBJECTIVE))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that answers to a question, with what it scored.
+
+    Attributes:
+        score: the mix, 0..1 within this question: it orders hits, it does not compare questions.
+        words_score: BM25 of the passage, 0 where it shares no word with the question.
+        vectors_score: the cosine between question and passage.
+        more: further hits of the same document, best first, each without `more`.
+    """
+
+    passage: Passage
+    score: float
+    words_score: float
+    vectors_score: float
+    more: tuple[Hit, ...] = ()
+
+
+def search(
+    store: Searchable, question: str, vector: Vectors, *, n: int = 10, allowed: Allowed | None = None
+) -> tuple[Hit, ...]:
+    """The best passage of each of the best `n` documents, the document's other hits with it.
+
+    Args:
+        store: what is searched.
+        question: its words.
+        vector: its vector, by the encoder of the store's model.
+        n: documents at most.
+        allowed: one truth a document; None allows all.
+    """
+    if allowed is not None and not allowed.any():
+        return ()
+    first = _candidates(store, question, vector, allowed)
+    if not len(first.ordinals):
+        return ()
+    ranked = _feed_back(store, vector, first, allowed)
+    return group(_hits(store, ranked, n + SPARE))[:n]
+
+
+def group(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    """The hits by document, the best passage leading; best document first, ties by id."""
+    by_document: dict[str, list[Hit]] = {}
+    for hit in sorted(hits, key=lambda hit: (-hit.score, hit.passage.document, hit.passage.start)):
+        by_document.setdefault(hit.passage.document, []).append(hit)
+    return tuple(replace(led[0], more=tuple(led[1:])) for led in by_document.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """Candidates by rising ordinal, with what each scored."""
+
+    ordinals: Ordinals
+    words: Scores
+    cosines: Scores
+    mixed: Scores
+
+
+def _candidates(store: Searchable, question: str, vector: Vectors, allowed: Allowed | None) -> _Ranked:
+    by_words, words_scores = store.best_words(question, DEPTH, allowed)
+    by_vector, _ = store.nearest(vector, DEPTH, allowed)
+    return _rank(store, by_words, words_scores, by_vector, vector)
+
+
+def _rank(
+    store: Searchable, by_words: Ordinals, words_scores: Scores, by_vector: Ordinals, vector: Vectors
+) -> _Ranked:
+    ordinals = np.union1d(by_words, by_vector)
+    words = np.zeros(len(ordinals), dtype=np.float32)
+    words[np.searchsorted(ordinals, by_words)] = words_scores
+    cosines = _cosines(store, ordinals, vector)
+    return _Ranked(ordinals, words, cosines, (scaled(words) + scaled(cosines)) / np.float32(2))
+
+
+def scaled(scores: Scores) -> Scores:
+    """The scores scaled to 0..1; all 0 where they are all the same."""
+    if not len(scores):
+        return scores
+    low, high = scores.min(), scores.max()
+    spread: Scores = (scores - low) / (high - low) if high > low else np.zeros_like(scores)
+    return spread
+
+
+def _feed_back(store: Searchable, vector: Vectors, first: _Ranked, allowed: Allowed | None) -> _Ranked:
+    """The candidates ranked anew by a question moved towards the documents that led; their cosines to it replace the first in the mix only."""
+    leaders = _leaders(store, first)
+    moved = vector + store.vectors(leaders).mean(axis=0)
+    moved = (moved / np.linalg.norm(moved)).astype(np.float32)
+    by_vector, _ = store.nearest(moved, DEPTH, allowed)
+    known = np.flatnonzero(first.words)
+    second = _rank(store, first.ordinals[known], first.words[known], by_vector, moved)
+    cosines = _cosines(store, second.ordinals, vector)
+    return replace(second, cosines=cosines)
+
+
+def _leaders(store: Searchable, ranked: _Ranked) -> Ordinals:
+    """The best passage of each of the leading documents."""
+    leaders: Ordinals = ranked.ordinals[_firsts(ranked, store.owners(ranked.ordinals))[:FEEDBACK]]
+    return leaders
+
+
+def _firsts(ranked: _Ranked, owners: Ordinals) -> Ordinals:
+    """The place of each document's best candidate, best document first."""
+    order = np.lexsort((ranked.ordinals, -ranked.mixed))
+    _, firsts = np.unique(owners[order], return_index=True)
+    return order[np.sort(firsts)].astype(np.int64)
+
+
+def _cosines(store: Searchable, ordinals: Ordinals, vector: Vectors) -> Scores:
+    # Anew for every candidate, whichever ranking brought it: one sum in one order, so equal bytes.
+    cosines: Scores = np.einsum("ij,j->i", store.vectors(ordinals), vector).astype(np.float32)
+    return cosines
+
+
+def _hits(store: Searchable, ranked: _Ranked, documents: int) -> Iterator[Hit]:
+    """The candidates of the leading documents above the floor; the rest is not read from the store."""
+    owners = store.owners(ranked.ordinals)
+    leads = {int(owner) for owner in owners[_firsts(ranked, owners)[:documents]]}
+    for at, owner in enumerate(owners.tolist()):
+        words, cosine = float(ranked.words[at]), float(ranked.cosines[at])
+        if owner in leads and (words > 0 or cosine >= FLOOR_COSINE):
+            passage = store.passage(int(ranked.ordinals[at]))
+            cost = PREAMBLE_COST if passage.role in _PREAMBLE else 0.0
+            yield Hit(passage, float(ranked.mixed[at]) - cost, words, cosine)
