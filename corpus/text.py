@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -120,12 +121,31 @@ def true_nature(content: bytes) -> str | None:
     return None
 
 
-def decode(content: bytes) -> tuple[str, str]:
-    """The text and the encoding it was read by: a byte order mark, else UTF-8, else Windows-1252, which reads any byte."""
-    for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if content.startswith(mark):
-            return content.decode(encoding, "replace"), encoding
+def decode(content: bytes, *, declared: str | None = None) -> tuple[str, str]:
+    """The text and the encoding it was read by.
+
+    In order: a byte order mark, UTF-8, the declared encoding, Windows-1252, which reads any byte. UTF-8 comes before
+    what is declared since text that is valid UTF-8 by chance is rare and a wrong declaration is not; "latin-1" means
+    Windows-1252, as browsers take it.
+    """
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", "replace"), "utf-16"
+    name = _codec(declared)
+    for encoding in ("utf-8-sig", name) if not name.startswith("iso2022") else (name,):
+        try:
+            return content.decode(encoding), encoding.removesuffix("-sig")
+        except UnicodeDecodeError:
+            continue
+    return content.decode("cp1252", "replace"), "cp1252"
+
+
+def _codec(declared: str | None) -> str:
+    """The name of Python's text codec for a declared encoding, Windows-1252 where there is none."""
     try:
-        return content.decode("utf-8-sig"), "utf-8"
-    except UnicodeDecodeError:
-        return content.decode("cp1252", "replace"), "cp1252"
+        name = codecs.lookup(declared or "cp1252").name
+        # Codecs such as "hex" give no text and say so here.
+        b"".decode(name)
+    except (LookupError, ValueError):
+        return "cp1252"
+    # UTF-16 without its mark cannot have been declared in ASCII.
+    return "cp1252" if name in ("iso8859-1", "ascii") or name.startswith("utf-16") else name
