@@ -25,6 +25,10 @@ class Searchable(Protocol):
     Both rankings are sorted by falling score, ties by rising ordinal, hold at most `n` and no ordinal twice.
     """
 
+    def __len__(self) -> int:
+        """How many passages there are."""
+        ...
+
     def nearest(self, vector: Vectors, n: int, allowed: Allowed | None) -> tuple[Ordinals, Scores]:
         """The passages whose vectors are nearest to one vector (shape `(dimension,)`), with their cosines."""
         ...
