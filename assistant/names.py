@@ -1,0 +1,349 @@
+"""Names: where a text names a person, told from eponyms, scales and authors by what stands beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+Span = tuple[int, int]
+
+_UPPER = "A-ZÀ-ÖØ-ÞĀ-Ž"
+_LETTER = r"[^\W\d_]"
+_WORD = re.compile(rf"{_LETTER}(?:{_LETTER}|['\-](?={_LETTER}))*(?:\.(?={_LETTER}\.))*|\d+")
+_TITLE_CASE = re.compile(
+    rf"[{_UPPER}](?:'[{_UPPER}])?[^\W\d_]*[a-zß-öø-ÿā-ž]+(?:[\-'][{_UPPER}]?[^\W\d_]+)*$"
+)
+_BETWEEN = re.compile(r"\.?[ \t]{1,2}$|\.$|,[ \t]$")
+_YEAR = re.compile(r"[\s,]*\(?(?:19|20)\d{2}\b")
+_JAPANESE = re.compile(
+    r"[一-龯々ァ-ヶー]{2,8}(?=さん|様|氏|先生|くん|ちゃん)|(?<=患者)[一-龯]{2,5}(?=は|が|、|の)"
+)
+_INITIALS = re.compile(r"\b(?i:pt|pts|patient|client)\.?\s(?P<id>(?:[A-Z]\.\s?){2,3})")
+_SIGN_OFF = re.compile(
+    rf"(?im:^\s*(?:thanks|thank you|regards|best|best regards|kind regards|sincerely|cheers|yours)\s*[,!.]\s*)\n\s*(?P<id>[{_UPPER}][\w'\-]+(?:\s[{_UPPER}][\w.'\-]*){{0,3}})\s*(?=\n|$|,)"
+)
+LONGEST = 4  # words in one name
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    start: int
+    end: int
+
+    @property
+    def low(self) -> str:
+        """The word in small letters without a possessive."""
+        low = self.text.lower()
+        return low.removesuffix("'s")
+
+    @property
+    def bare_end(self) -> int:
+        """Where the word ends without a possessive."""
+        return self.end - 2 if self.text.lower().endswith("'s") else self.end
+
+    @property
+    def title_case(self) -> bool:
+        """Whether it is written as a name is."""
+        return bool(_TITLE_CASE.match(self.text))
+
+    @property
+    def capitals(self) -> bool:
+        """Whether all its letters are capitals, and it is no initial."""
+        return len(self.text) > 1 and self.text.isupper()
+
+
+class _Lists:
+    """The word lists of `privacy.toml`, as sets."""
+
+    def __init__(self, lists: Mapping[str, Any]) -> None:
+        self._lists = lists
+        self.first = frozenset(lists["first"].split())
+        self.ambiguous = frozenset(lists["ambiguous"])
+        self.last = frozenset(lists["last"].split())
+        self.word_surnames = frozenset(lists["word_surnames"])
+        self.eponyms = frozenset(lists["eponyms"])
+        self.eponym_follows = frozenset(lists["eponym_follows"])
+        self.not_a_name = frozenset(lists["not_a_name"])
+        self.title = frozenset(lists["title"])
+        self.cue = frozenset(lists["cue"])
+        self.person_follows = frozenset(lists["person_follows"])
+        self.particle = frozenset(lists["particle"])
+
+    @cached_property
+    def author_follows(self) -> re.Pattern[str]:
+        """What stands after an author's name."""
+        words = "|".join(re.escape(word) for word in self._lists["author_follows"])
+        return re.compile(
+            rf"(?:'s)?[\s,]*(?:\(?(?:and|&)\s[\w'\-]+[\s,]+)?(?:(?:\d{{4}}|\w+)\s)?(?:{words})\b",
+            re.IGNORECASE,
+        )
+
+    @cached_property
+    def author_before(self) -> re.Pattern[str]:
+        """What stands before an author's name."""
+        words = "|".join(re.escape(word) for word in self._lists["author_before"])
+        return re.compile(rf"\b(?:{words}):?\s(?:(?:dr|prof|professor)\.?\s)?$", re.IGNORECASE)
+
+    @cached_property
+    def degree(self) -> re.Pattern[str]:
+        """An academic degree after a name."""
+        words = "|".join(re.escape(word.upper()) for word in self._lists["degree"])
+        return re.compile(rf"(?:,\s?|\s)(?:{words}|PhD|Ph\.D\.)(?!\w)")
+
+
+_cache: dict[int, _Lists] = {}
+
+
+def find_names(text: str, lists: Mapping[str, Any]) -> Iterator[Span]:
+    """Where the text names a person who is no author and no eponym; spans may overlap."""
+    known = _cache.setdefault(id(lists), _Lists(lists))
+    words = [_Word(match.group(), *match.span()) for match in _WORD.finditer(text)]
+    scan = _Scan(text, words, known)
+    for at in range(len(words)):
+        span = (
+            scan.after_title(at)
+            or scan.after_cue(at)
+            or scan.pair(at)
+            or scan.reversed_pair(at)
+            or scan.alone(at)
+        )
+        if span:
+            yield span
+    for pattern in (_INITIALS, _SIGN_OFF):
+        yield from (match.span("id") for match in pattern.finditer(text))
+    yield from (match.span() for match in _JAPANESE.finditer(text))
+
+
+class _Scan:
+    """One text's words, looked at one by one."""
+
+    def __init__(self, text: str, words: list[_Word], known: _Lists) -> None:
+        self.text = text
+        self.words = words
+        self.known = known
+
+    def after_title(self, at: int) -> Span | None:
+        """The name after "Dr.", "Mrs" and the like; an author where a paper is spoken of."""
+        word = self.words[at]
+        low = word.low
+        if low not in self.known.title or not self._joined(at):
+            return None
+        following = self.words[at + 1]
+        plain_title = (
+            low in {"mr", "mrs"} and not word.text.isupper() and following.low not in self.known.not_a_name
+        )
+        open_title = word.text[0].isupper() and low not in {"sr", "sister", "father", "doctor", "nurse"}
+        last = self._name(at + 1, unknown=open_title, small=plain_title and len(following.text) > 2)  # noqa: PLR2004 - "mr x" says nothing
+        if last is None:
+            return None
+        span = (self.words[at + 1].start, self.words[last].bare_end)
+        return (
+            None
+            if low in {"dr", "drs", "prof", "professor", "doctor"} and self._author(span, year=True)
+            else span
+        )
+
+    def after_cue(self, at: int) -> Span | None:
+        """The name after "pt", "my patient", "named" and the like."""
+        word = self.words[at]
+        if word.low not in self.known.cue or at + 1 >= len(self.words):
+            return None
+        gap = self.text[word.end : self.words[at + 1].start]
+        labelled = bool(re.fullmatch(r"\s?[:=]\s*", gap))
+        if not labelled and not re.fullmatch(r"[.,]?\s{1,2}|\s?[\-(]\s?|'s\s", gap):
+            return None
+        weak = word.low in {"re", "regarding", "contact", "called", "named", "name", "attn", "man", "woman"}
+        named_person = word.low in {"named", "called", "name"} and any(
+            w.low in self.known.cue for w in self.words[max(0, at - 3) : at]
+        )
+        unknown = (labelled and word.low in {"name", "patient", "pt", "client", "attn"}) or named_person
+        unknown |= not weak and gap == " " and (not word.text[0].isupper() or word.capitals)
+        last = self._name(at + 1, unknown=unknown, small=False)
+        if last is None and not weak and word.text[0].isupper() and gap == " ":
+            last = self._name(at + 1, unknown=True, small=False)
+            last = last if last is not None and self._person_follows(last) else None
+        if last is None or (
+            word.low in {"re", "regarding"}
+            and self._author((self.words[at + 1].start, self.words[last].end), year=True)
+        ):
+            return None
+        if last == at + 1 and self.words[last].low in self.known.eponyms and self._eponymous(last):
+            return None
+        return self.words[at + 1].start, self.words[last].bare_end
+
+    def pair(self, at: int) -> Span | None:
+        """A first name and what follows it as a surname; or an initial and a common surname."""
+        if not self._joined(at):
+            return None
+        word, following = self.words[at], self.words[at + 1]
+        listed = word.low in self.known.first and following.low not in self.known.not_a_name
+        both = listed and (following.low in self.known.last or following.low in self.known.first)
+        if word.title_case or word.capitals:
+            fits = listed and (
+                following.title_case
+                or (len(following.text) == 1 and following.text.isupper())
+                or (following.capitals and word.capitals)
+                or both
+            )
+            fits |= word.title_case and following.title_case and self._unknown_pair(at)
+        else:
+            fits = (
+                both
+                and word.low not in self.known.ambiguous
+                and following.low not in self.known.word_surnames
+            )
+            initial = len(word.text) == 1 and word.text.isupper()
+            fits |= (
+                initial
+                and following.title_case
+                and following.low in self.known.last
+                and following.low not in self.known.eponyms
+            )
+        if not fits or following.low in self.known.eponym_follows:
+            return None
+        last = self._name(at + 1, unknown=True, small=both)
+        last = at + 1 if last is None else last
+        span = (word.start, self.words[last].bare_end)
+        eponym = self._eponymous(last) or (
+            word.low in self.known.eponyms and following.low in self.known.eponyms
+        )
+        return None if eponym or self._author(span, year=self._literature()) else span
+
+    def reversed_pair(self, at: int) -> Span | None:
+        """A surname, a comma and a first name."""
+        if at + 1 >= len(self.words):
+            return None
+        word, following = self.words[at], self.words[at + 1]
+        comma = re.fullmatch(r",[ \t]?", self.text[word.end : following.start])
+        fits = (
+            comma
+            and following.low in self.known.first
+            and (word.title_case or word.capitals)
+            and following.text[0].isupper()
+        )
+        if (
+            not fits
+            or word.low in self.known.not_a_name
+            or not (word.low in self.known.last or self._starts(at))
+        ):
+            return None
+        if word.low not in self.known.last and following.low in self.known.ambiguous:
+            return None
+        return word.start, following.bare_end
+
+    def alone(self, at: int) -> Span | None:
+        """A first name that is no other word, or a surname that does what a patient does."""
+        word = self.words[at]
+        span = (word.start, word.bare_end)
+        if (
+            not word.title_case
+            or self._eponymous(at)
+            or self._author(span, year=word.low not in self.known.first)
+        ):
+            return None
+        if (
+            word.low in self.known.first
+            and word.low not in self.known.ambiguous
+            and word.low not in self.known.eponyms
+        ):
+            return span
+        surname = word.low in self.known.last | self.known.first and word.low not in self.known.word_surnames
+        if surname and self._person_follows(at) and word.low not in self.known.eponyms:
+            return span
+        if word.low not in self.known.not_a_name and self.known.degree.match(self.text, word.end):
+            return span
+        return None
+
+    def _name(self, at: int, *, unknown: bool, small: bool) -> int | None:
+        """The last word of the name that begins at a word, None where none begins there."""
+        last = None
+        for here in range(at, min(at + LONGEST, len(self.words))):
+            word = self.words[here]
+            if here > at and not self._joined(here - 1):
+                break
+            in_lists = word.low in self.known.first or word.low in self.known.last
+            accepted = in_lists and not (
+                word.text.islower() and word.low in self.known.word_surnames and last is None
+            )
+            accepted |= unknown and word.title_case
+            accepted |= small and here == at
+            accepted |= last is not None and (word.title_case or (word.capitals and self.words[at].capitals))
+            accepted |= (
+                len(word.text) == 1
+                and word.text.isupper()
+                and here + 1 < len(self.words)
+                and (last is not None or self._joined(here))
+            )
+            if word.low in self.known.not_a_name and not (word.low in self.known.first and word.title_case):
+                accepted = False
+            if accepted and not word.text.isdigit():
+                last = here
+            elif not (word.low in self.known.particle and (unknown or last is not None)):
+                break
+        if last is not None and len(self.words[last].text) == 1 and last == at:
+            return None
+        return last
+
+    def _joined(self, at: int) -> bool:
+        """Whether nothing but a space or a title's full stop stands between a word and the next."""
+        if at + 1 >= len(self.words):
+            return False
+        gap = self.text[self.words[at].end : self.words[at + 1].start]
+        if self.words[at].text.lower().endswith("'s"):
+            return False
+        short = len(self.words[at].text) == 1 or self.words[at].low in self.known.title
+        return gap in {" ", "  ", "\t"} or (short and gap in {". ", "."})
+
+    def _starts(self, at: int) -> bool:
+        before = self.text[: self.words[at].start].rstrip(" \t")
+        return not before or before[-1] in "\n.:;("
+
+    def _eponymous(self, at: int) -> bool:
+        follows = [word.low for word in self.words[at + 1 : at + 3]]
+        near = (
+            follows[:1]
+            if follows and self.text[self.words[at].end : self.words[at + 1].start].strip(" '-&") == ""
+            else []
+        )
+        if near and near[0] in self.known.eponyms | {"and"} and follows[1:]:
+            near = follows[1:]
+        return bool(near) and near[0] in self.known.eponym_follows
+
+    def _person_follows(self, at: int) -> bool:
+        after = self.text[self.words[at].end :]
+        word = re.match(r"[\s,\-(]*([\w/]+)", after)
+        aged = re.match(r"[\s,(\-]*\d{1,3}[\s\-]*(?:yo|y/o|y\.o|yr|year|[FM]\b)", after)
+        return bool(aged or (word and word.group(1).lower() in self.known.person_follows))
+
+    def _unknown_pair(self, at: int) -> bool:
+        pair = self.words[at : at + 2]
+        plain = all(
+            w.low not in self.known.not_a_name | self.known.eponyms | self.known.eponym_follows for w in pair
+        )
+        strong = re.match(
+            r"[\s,(\-]*(?:\d{1,3}[\s\-]*(?:yo|y/o|y\.o|yr|year)|DOB|MRN|SSN|wants|would\slike|asked|asks|came|presented|presents|called|complains|c/o|lives)\b",
+            self.text[pair[-1].end :],
+        )
+        return plain and bool(strong)
+
+    def _literature(self) -> bool:
+        return bool(
+            re.search(
+                r"\b(?:papers?|study|studies|trials?|et al|pubmed|journal|abstract|article|review|published|doi|pmid)\b",
+                self.text,
+                re.IGNORECASE,
+            )
+        )
+
+    def _author(self, span: Span, *, year: bool) -> bool:
+        """Whether a paper is spoken of beside the name."""
+        if year and _YEAR.match(self.text, span[1]):
+            return True
+        return bool(
+            self.known.author_follows.match(self.text, span[1])
+            or self.known.author_before.search(self.text, 0, span[0])
+        )
