@@ -1,0 +1,233 @@
+"""Cues: words of a rule file, found in a document's title and abstract, with what cancels them.
+
+A rule file is TOML that a physician can read. Its phrases are plain lower-case words with five signs:
+
+    space   any space or hyphen                 "case report" also finds "case-report"
+    (a|b)   either; (a|b)? either or neither    "randomi(s|z)ed"
+    #       a number, in figures or in words    "# patients" finds "forty-four patients"
+    ..      up to three more words              "# .. patients" finds "12 obese male patients"
+    *       any ending                          "random*"
+
+A phrase counts only as whole words, only within one sentence, and only where nothing in `unless` stands in the same sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from corpus.document import Document, SectionKind
+
+READ_AT_MOST = 6_000  # a full paper opens with its abstract; past it stand other people's studies
+
+_WORD_NUMBERS = [
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+    "thirty",
+    "forty",
+    "fifty",
+    "sixty",
+    "seventy",
+    "eighty",
+    "ninety",
+    "hundred",
+    "thousand",
+]
+_WORD_NUMBER = "(?:" + "|".join(_WORD_NUMBERS) + ")"
+NUMBER = rf"(?:\d+(?:[,\u2009 ]\d\d\d)*|{_WORD_NUMBER}(?:[\s-]+(?:and[\s-]+)?{_WORD_NUMBER})*)"
+
+_SPACE = r"[\s\-\u2010-\u2015]+"
+_GAP = r"(?:[\s\-\u2010-\u2015,/]+\(?[^\s.;:?!()]+\)?){0,3}?,?" + _SPACE
+_SENTENCE_END = re.compile(r"(?<=[a-z0-9)\]%][.?!])(?=[A-Z\[])|[.?!]\s+(?=[A-Z0-9\[(<\"'])|\n")
+_ABBREVIATION = re.compile(r"\b(?:vs|e\.g|i\.e|cf|approx|no|fig|dr|st|al|[a-z])\.\s*$", re.IGNORECASE)
+_SIGN = re.compile(r" \.\. |\.\.|#|\*|\s+|[^\w\s]|\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One phrase of a rule file: `key` stands in every text that the pattern can match."""
+
+    written: str
+    key: str
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A document's text as the rules read it: lower case, offsets unchanged, boilerplate blanked, the opening only."""
+
+    text: str
+    lower: str
+    title_end: int
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each sentence starts; the title is the first."""
+        starts = [0]
+        for found in _SENTENCE_END.finditer(self.text):
+            if found.end() > self.title_end and _ABBREVIATION.search(
+                self.text, starts[-1], found.start() + 1
+            ):
+                continue
+            starts.append(found.end())
+        return starts
+
+    def sentence(self, at: int) -> tuple[int, int]:
+        """The span of the sentence that holds the character at `at`."""
+        place = bisect_right(self.starts, at)
+        return self.starts[place - 1], self.starts[place] if place < len(self.starts) else len(self.lower)
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One rule: what it gives, its phrases, where they count, and what cancels them.
+
+    Attributes:
+        where: "title", "body" or "anywhere".
+        unless: phrases that cancel a match in the same sentence.
+        never_with: phrases that cancel the rule where they stand anywhere in the document.
+    """
+
+    gives: str
+    words: tuple[Phrase, ...]
+    where: str = "anywhere"
+    unless: tuple[Phrase, ...] = ()
+    never_with: tuple[Phrase, ...] = ()
+
+
+def _pattern(phrase: str) -> str:
+    pieces = []
+    for sign in _SIGN.findall(phrase):
+        if sign.strip() == "..":
+            pieces.append(_GAP)
+        elif sign == "#":
+            pieces.append(NUMBER)
+        elif sign == "*":
+            pieces.append(r"\w*")
+        elif sign.isspace():
+            pieces.append(_SPACE)
+        elif sign in "()|?":
+            pieces.append({"(": "(?:"}.get(sign, sign))
+        else:
+            pieces.append(re.escape(sign))
+    opening = r"(?<!\w)" if phrase[0] != "-" else ""
+    closing = r"(?!\w)" if phrase[-1] not in "-*" else ""
+    return opening + "".join(pieces) + closing
+
+
+def _key(phrase: str) -> str:
+    bare = phrase
+    while "(" in bare:
+        shorter = re.sub(r"\([^()]*\)\??", "\n", bare)
+        if shorter == bare:
+            break
+        bare = shorter
+    bare = re.sub(r"\w\?", "\n", bare)
+    return max(re.split(r"[^\w]+", bare), key=len)
+
+
+def phrase(written: str) -> Phrase:
+    """The phrase of a rule file, ready to be looked for."""
+    return Phrase(written, _key(written), re.compile(_pattern(written)))
+
+
+def phrases(written: Iterable[str]) -> tuple[Phrase, ...]:
+    """The phrases of a rule file, in order."""
+    return tuple(phrase(one) for one in written)
+
+
+def cues(rows: Iterable[Mapping[str, object]], groups: Mapping[str, list[str]]) -> tuple[Cue, ...]:
+    """The rules of a file's rows; "@name" in `words`, `unless` or `never_with` stands for the group of that name."""
+
+    def expand(row: Mapping[str, object], field: str) -> tuple[Phrase, ...]:
+        listed = row.get(field, [])
+        if not isinstance(listed, list):
+            message = f"rule {row.get('gives')!r}: {field} must be a list of phrases"
+            raise TypeError(message)
+        return phrases(word for one in listed for word in (groups[one[1:]] if one.startswith("@") else [one]))
+
+    return tuple(
+        Cue(
+            gives=str(row["gives"]),
+            words=expand(row, "words"),
+            where=str(row.get("where", "anywhere")),
+            unless=expand(row, "unless"),
+            never_with=expand(row, "never_with"),
+        )
+        for row in rows
+    )
+
+
+def _lowered(text: str) -> str:
+    lower = text.lower()
+    if len(lower) == len(text):
+        return lower
+    return "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
+
+
+@lru_cache(maxsize=64)
+def read(document: Document) -> Reading:
+    """The document as the rules read it."""
+    text = document.text[:READ_AT_MOST]
+    lower = _lowered(text)
+    for section in document.sections:
+        if section.kind is SectionKind.BOILERPLATE and section.start < len(lower):
+            end = min(section.end, len(lower))
+            lower = lower[: section.start] + " " * (end - section.start) + lower[end:]
+    title_end = lower.find("\n")
+    return Reading(text, lower, len(lower) if title_end < 0 else title_end)
+
+
+def any_in(wanted: Iterable[Phrase], lower: str, start: int, end: int) -> bool:
+    """True where one of the phrases stands in lower[start:end]."""
+    piece = lower[start:end]
+    return any(one.key in piece and one.pattern.search(piece) for one in wanted)
+
+
+def matches(reading: Reading, cue: Cue) -> Iterator[tuple[int, int]]:
+    """The spans where the rule holds, phrase by phrase."""
+    start = reading.title_end if cue.where == "body" else 0
+    end = reading.title_end if cue.where == "title" else len(reading.lower)
+    lower = reading.lower
+    checked = not cue.never_with
+    for one in cue.words:
+        if one.key not in lower:
+            continue
+        for found in one.pattern.finditer(lower, start, end):
+            first, last = reading.sentence(found.start())
+            if found.end() > last or (cue.unless and any_in(cue.unless, lower, first, last)):
+                continue
+            if not checked:
+                if any_in(cue.never_with, lower, 0, len(lower)):
+                    return
+                checked = True
+            yield found.span()
+
+
+def first(reading: Reading, rules: Iterable[Cue]) -> tuple[int, int] | None:
+    """The first span where one of the rules holds, in the rules' order; None where none does."""
+    for cue in rules:
+        for span in matches(reading, cue):
+            return span
+    return None

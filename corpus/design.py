@@ -1,0 +1,130 @@
+"""Design: how a study was done, from publication type, MeSH, or title and abstract (design.toml)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from corpus.cues import Cue, Reading, matches, read
+from corpus.design_rules import SYNTHESES, Span, design_rules, found
+from corpus.document import Document, Kind
+from corpus.label import NOT_STATED, UNSTATED, Label, Origin
+from corpus.species import ANIMALS, HUMAN, IN_VITRO, species_by_text, species_label
+
+ORDER = (
+    "rct",
+    "case-report",
+    "controlled-trial",
+    "single-arm-trial",
+    "case-control",
+    "cross-sectional",
+    "cohort",
+    "case-series",
+    "other",
+)
+
+
+TYPE_ORDER = (
+    "protocol",
+    "animal-study",
+    "guideline",
+    "rct",
+    "controlled-trial",
+    "case-report",
+    "commentary",
+    "narrative-review",
+    "other",
+)
+DISH_CUES = 3  # kinds of dish work that an animal study must name to be an in-vitro study too
+MOST_SPANS = 5
+MESH_DECIDES = frozenset({"case-control", "cohort", "cross-sectional", "case-series", "other", NOT_STATED})
+
+
+def _dish_work(reading: Reading) -> tuple[Span, ...]:
+    spans: list[Span] = []
+    cues_held: set[str] = set()
+    for cue in design_rules().dish:
+        for span in matches(reading, cue):
+            spans.append(span)
+            cues_held.add(reading.lower[slice(*span)])
+            if cue.gives == "title":
+                cues_held.add("title")
+    return tuple(sorted(spans)[:MOST_SPANS]) if len(cues_held) >= DISH_CUES else ()
+
+
+def _label(held: dict[str, Span], wanted: Iterable[str]) -> Label | None:
+    kept = {value: held[value] for value in wanted if value in held}
+    return Label(tuple(sorted(kept)), Origin.TEXT_RULE, tuple(sorted(set(kept.values())))) if kept else None
+
+
+def _first(held: dict[str, Span], order: Iterable[str]) -> Label | None:
+    return next((_label(held, (value,)) for value in order if value in held), None)
+
+
+def _of_animals_or_dish(reading: Reading, species: Label) -> Label | None:
+    if species.values == (IN_VITRO,):
+        return Label(("in-vitro-study",), Origin.TEXT_RULE, species.spans)
+    if not set(species.values) & ANIMALS:
+        return None
+    dish = _dish_work(reading)
+    values = ("animal-study", "in-vitro-study") if dish else ("animal-study",)
+    return Label(values, Origin.TEXT_RULE, tuple(sorted({*species.spans, *dish})))
+
+
+def _spans_of(reading: Reading, rules: tuple[Cue, ...]) -> dict[str, Span]:
+    return {value: span for value, (_, span) in found(reading, rules).items()}
+
+
+def design_by_text(document: Document) -> Label:
+    """The design that title and abstract state, by the rules of design.toml."""
+    reading = read(document)
+    paper = _spans_of(reading, design_rules().paper)
+    return (
+        _first(paper, ("protocol", "guideline", "commentary"))
+        or _label(paper, SYNTHESES)
+        or _first(paper, ("narrative-review",))
+        or _of_animals_or_dish(reading, species_by_text(document))
+        or _first(_spans_of(reading, design_rules().primary), ORDER)
+        or UNSTATED
+    )
+
+
+def _by_publication_type(document: Document, text: Label) -> Label | None:
+    """The design that the publication types give; None where they give none.
+
+    The strongest type wins. Three things they are known to miss are the text's: a protocol indexed as a trial, a systematic
+    review indexed as "Review" (the type of its own dates from 2019), and animals in a trial.
+    """
+    given = {
+        value
+        for name in document.record.publication_types
+        if (value := design_rules().publication_types.get(name.strip().lower()))
+    }
+    if not given:
+        return None
+    if syntheses := given & SYNTHESES:
+        return Label(tuple(sorted(syntheses)), Origin.PUBLICATION_TYPE)
+    value = next(value for value in TYPE_ORDER if value in given)
+    if value in {"rct", "controlled-trial"}:
+        if "protocol" in text.values:
+            return text
+        species = set(species_label(document).values)
+        if HUMAN not in species and species & ANIMALS:
+            value = "animal-study"
+    if value == "narrative-review" and (set(text.values) & {*SYNTHESES, "guideline"}):
+        return text
+    return Label((value,), Origin.PUBLICATION_TYPE)
+
+
+def design_label(document: Document) -> Label:
+    """The document's design: publication type, else MeSH, else title and abstract."""
+    if document.kind is Kind.POST:
+        return Label(("commentary",), Origin.TEXT_RULE)
+    text = design_by_text(document)
+    by_type = _by_publication_type(document, text)
+    if by_type:
+        return by_type
+    names = {heading.name.lower() for heading in document.record.mesh}
+    headings = sorted({value for name, value in design_rules().mesh.items() if name in names})
+    if headings and set(text.values) <= MESH_DECIDES and not set(species_label(document).values) & ANIMALS:
+        return Label(tuple(headings), Origin.MESH)
+    return text

@@ -1,0 +1,51 @@
+"""The rules of design.toml, read once; and what kind of paper a reading is, whatever was studied."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from corpus.cues import Cue, Reading, cues, matches
+
+SYNTHESES = frozenset({"systematic-review", "meta-analysis"})
+NOT_PRIMARY = frozenset({*SYNTHESES, "narrative-review", "guideline", "commentary", "protocol"})
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class DesignRules:
+    """What design.toml says."""
+
+    publication_types: dict[str, str]
+    mesh: dict[str, str]
+    paper: tuple[Cue, ...]
+    primary: tuple[Cue, ...]
+    dish: tuple[Cue, ...]
+
+
+@cache
+def design_rules() -> DesignRules:
+    """The rules of design.toml."""
+    written = tomllib.loads(files("corpus").joinpath("design.toml").read_text(encoding="utf-8"))
+    groups = written["groups"]
+    return DesignRules(
+        publication_types=written["publication_types"],
+        mesh=written["mesh"],
+        paper=cues(written["paper"], groups),
+        primary=cues(written["primary"], groups),
+        dish=cues(written["dish"], groups),
+    )
+
+
+def found(reading: Reading, rules: tuple[Cue, ...]) -> dict[str, tuple[Cue, Span]]:
+    """The first rule that holds for each value, with its span."""
+    held: dict[str, tuple[Cue, Span]] = {}
+    for cue in rules:
+        if cue.gives not in held:
+            span = next(matches(reading, cue), None)
+            if span is not None:
+                held[cue.gives] = (cue, span)
+    return held

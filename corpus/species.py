@@ -1,0 +1,289 @@
+"""Species: whose body or cells were treated or studied, from MeSH or from title and abstract (species.toml).
+
+"Human" is never a default: it needs words about people who were treated or studied. Cells of one species given to
+another are the other's study; cells in a dish with no recipient are "in-vitro".
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from corpus.cues import NUMBER, Phrase, Reading, any_in, phrase, phrases, read
+from corpus.design_rules import NOT_PRIMARY, Span, design_rules, found
+from corpus.document import Document, Kind
+from corpus.label import NONE, UNSTATED, Label, Origin
+
+HUMAN, OTHER_ANIMAL, IN_VITRO = "human", "other-animal", "in-vitro"
+ANIMALS = frozenset(
+    [
+        "rat",
+        "mouse",
+        "rabbit",
+        "dog",
+        "horse",
+        "sheep",
+        "goat",
+        "pig",
+        "cattle",
+        "monkey",
+        "guinea-pig",
+        "other-animal",
+    ]
+)
+NEAR = 80  # characters around a mention that can change what it means
+NEAR_WORDS = 6  # words between "isolated from" and the animal
+
+# How much one mention says that the species itself was studied, and how much is enough (set on the development half).
+PLAIN, SURE, IN_TITLE = 1.0, 2.0, 3.0
+ADJECTIVE_ALONE, ADJECTIVE_IN_TITLE, IN_BACKGROUND, PERSON = 0.7, 1.5, 0.25, 0.5
+ENOUGH_ANIMAL, ENOUGH_PEOPLE, ENOUGH_PEOPLE_BESIDE_ANIMAL = 1.5, 2.0, 4.0
+SHARE = 0.4  # of the weightiest animal's weight, for a second animal
+DISH_CUES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One way to name an animal: "nouns" are the animals themselves, "adjectives" also name their cells, "strains" are kinds kept for study."""
+
+    value: str
+    kind: str
+    phrase: Phrase
+    unnamed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place that speaks of a species, with how much it says that this species was studied."""
+
+    value: str
+    span: Span
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpeciesRules:
+    """What species.toml says."""
+
+    forms: tuple[Form, ...]
+    cues: Mapping[str, tuple[Phrase, ...]]
+    mesh: Mapping[str, list[str]]
+
+
+@cache
+def species_rules() -> SpeciesRules:
+    """The rules of species.toml."""
+    written = tomllib.loads(files("corpus").joinpath("species.toml").read_text(encoding="utf-8"))
+    unnamed = set(written["unnamed"]["words"])
+    forms = tuple(
+        Form(value, kind, phrase(word), word in unnamed)
+        for value, kinds in written["animals"].items()
+        for kind, words in kinds.items()
+        for word in words
+    )
+    return SpeciesRules(
+        forms, {name: phrases(words) for name, words in written["cues"].items()}, written["mesh"]
+    )
+
+
+_VERB_AFTER = re.compile(
+    r"\s+(?:(?:in|of|from) (?:each|the|both|all) \w+(?: \w+)? )?(?:were|was|received|underwent|had|showed|with|fed|treated|given|injected|developed|exhibited|exposed|subjected|that|is|are|lacking|bearing|\(n)\b"
+)
+_BEFORE = re.compile(
+    rf"(?:{NUMBER}|\bin|\bof|\bfrom|\busing|\bon|\bfor|\band|\beach|\bthese|\bthe|\badult|\bmale|\bfemale|\bto|\binto)\s+(?:[\w-]+\s+){{0,3}}$"
+)
+
+
+def _spans(wanted: tuple[Phrase, ...], reading: Reading) -> Iterator[Span]:
+    for one in wanted:
+        if one.key in reading.lower:
+            for match in one.pattern.finditer(reading.lower):
+                yield match.span()
+
+
+def _outermost(spans: list[tuple[Span, Form]]) -> list[tuple[Span, Form]]:
+    spans.sort(key=lambda pair: (pair[0][0], -pair[0][1], pair[1].value))
+    kept: list[tuple[Span, Form]] = []
+    for span, form in spans:
+        if kept and span[1] <= kept[-1][0][1]:
+            continue
+        kept.append((span, form))
+    return kept
+
+
+def _follows(wanted: tuple[Phrase, ...], reading: Reading, at: int, words: int) -> bool:
+    """True where one of the phrases begins within so many words after `at`, in the same sentence."""
+    rest = reading.lower[at : min(reading.sentence(at)[1], at + NEAR)]
+    starts = [match.start() for match in re.finditer(r"(?<![\w])\w", rest)][: words + 1]
+    return any(one.pattern.match(rest, start) for one in wanted if one.key in rest for start in starts)
+
+
+def _taken_from(reading: Reading, at: int) -> bool:
+    opening = max(reading.sentence(at)[0], at - NEAR)
+    piece = reading.lower[opening:at]
+    for one in species_rules().cues["taken_from"]:
+        for match in one.pattern.finditer(piece):
+            between = piece[match.end() :]
+            if len(between.split()) <= NEAR_WORDS and not re.search(
+                r"\b(?:in|into|were|was)\b|[,;]", between
+            ):
+                return True
+    return False
+
+
+def _animal_weight(reading: Reading, span: Span, form: Form) -> float:
+    start, end = span
+    cue = species_rules().cues
+    first, last = reading.sentence(start)
+    in_title = start < reading.title_end
+    said = reading.text[start:end]
+    if said.isupper() and not reading.text[first:last].isupper():
+        return 0.0
+    if _taken_from(reading, start):
+        return 0.0
+    if form.kind == "adjectives":
+        if reading.lower[max(0, start - 5) : start].endswith("anti-"):
+            return 0.0
+        if _follows(cue["model"], reading, end, 3):
+            weight = SURE
+        elif _follows(cue["material"], reading, end, 2):
+            return 0.0
+        else:
+            weight = ADJECTIVE_ALONE
+    elif form.kind == "strains":
+        weight = SURE
+    else:
+        strong = _VERB_AFTER.match(reading.lower, end) or _BEFORE.search(
+            reading.lower, max(first, start - NEAR), start
+        )
+        weight = SURE if strong else PLAIN
+    if in_title:
+        return IN_TITLE if weight >= PLAIN else ADJECTIVE_IN_TITLE
+    if any_in(cue["background"], reading.lower, first, last):
+        weight *= IN_BACKGROUND
+    return weight
+
+
+def animal_mentions(reading: Reading) -> list[Mention]:
+    """The animals that the reading names, with their weights; what was only a place that cells came from has weight 0."""
+    spans: list[tuple[Span, Form]] = []
+    for form in species_rules().forms:
+        if form.phrase.key in reading.lower:
+            spans += [(match.span(), form) for match in form.phrase.pattern.finditer(reading.lower)]
+    mentions = []
+    for span, form in _outermost(spans):
+        weight = _animal_weight(reading, span, form)
+        mentions.append(Mention("animal" if form.unnamed else form.value, span, weight))
+    return mentions
+
+
+def people_mentions(reading: Reading, animals: list[Mention], *, review: bool) -> list[Mention]:
+    """The people that the reading speaks of, with their weights."""
+    cue = species_rules().cues
+    animal_sentences = {reading.sentence(one.span[0])[0] for one in animals if one.weight >= 1}
+    mentions = []
+    for wanted, weight in ((cue["people_studied"], SURE), (cue["people"], PERSON)):
+        for span in _spans(wanted, reading):
+            first, last = reading.sentence(span[0])
+            in_title = span[0] < reading.title_end
+            if any_in(cue["people_cancel"], reading.lower, first, last):
+                continue
+            if not review and first in animal_sentences:
+                continue
+            got = weight * (1.5 if in_title else 1.0)
+            if not review and not in_title and any_in(cue["background"], reading.lower, first, last):
+                got *= IN_BACKGROUND
+            mentions.append(Mention(HUMAN, span, got))
+    return mentions
+
+
+def _total(mentions: list[Mention]) -> float:
+    return sum(one.weight for one in mentions)
+
+
+def _text_rule(values: set[str], mentions: list[Mention]) -> Label:
+    spans = sorted({one.span for one in mentions if one.weight >= 1 and one.value in values | {"animal"}})
+    return Label(tuple(sorted(values)), Origin.TEXT_RULE, tuple(spans[:5]))
+
+
+def _animals_studied(animals: list[Mention], *, least: float) -> set[str]:
+    totals: dict[str, float] = {}
+    for one in animals:
+        totals[one.value] = totals.get(one.value, 0.0) + one.weight
+    top = max((total for value, total in totals.items() if value != "animal"), default=0.0)
+    return {value for value, total in totals.items() if value != "animal" and total >= max(least, top * 0.4)}
+
+
+def _of_review(animals: list[Mention], people: list[Mention]) -> Label:
+    values = _animals_studied(animals, least=SURE)
+    if not values and sum(one.weight for one in animals if one.value == "animal") >= SURE:
+        values = {OTHER_ANIMAL}
+    if _total(people) >= PLAIN:
+        values.add(HUMAN)
+    return _text_rule(values, [*animals, *people]) if values else UNSTATED
+
+
+def _of_primary(reading: Reading, animals: list[Mention], people: list[Mention]) -> Label:
+    cue = species_rules().cues
+    people_total, animal_total = _total(people), _total(animals)
+    named = _animals_studied(animals, least=ENOUGH_ANIMAL)
+    title_animal = any(
+        one.weight >= ADJECTIVE_IN_TITLE and one.span[0] < reading.title_end for one in animals
+    )
+    title_people = any(one.weight >= ADJECTIVE_IN_TITLE and one.span[0] < reading.title_end for one in people)
+    if animal_total >= ENOUGH_ANIMAL and (title_animal or animal_total >= people_total):
+        values = named or {OTHER_ANIMAL}
+        if title_people and title_animal and people_total >= ENOUGH_PEOPLE_BESIDE_ANIMAL:
+            values = values | {HUMAN}
+        return _text_rule(values, [*animals, *people])
+    if people_total >= ENOUGH_PEOPLE and animal_total < people_total / 2:
+        return _text_rule({HUMAN}, people)
+    dish = list(_spans(cue["dish"], reading))
+    if people_total < PLAIN and animal_total < PLAIN and len(dish) >= DISH_CUES:
+        return Label((IN_VITRO,), Origin.TEXT_RULE, tuple(sorted(dish)[:5]))
+    return UNSTATED
+
+
+@lru_cache(maxsize=64)
+def species_by_text(document: Document) -> Label:
+    """The species that title and abstract state, by the rules of species.toml; "not-stated" where they do not."""
+    reading = read(document)
+    animals = animal_mentions(reading)
+    review = bool(found(reading, design_rules().paper).keys() & NOT_PRIMARY)
+    people = people_mentions(reading, animals, review=review)
+    return _of_review(animals, people) if review else _of_primary(reading, animals, people)
+
+
+def _mesh_animals(names: set[str]) -> set[str]:
+    return {
+        value
+        for value, headings in species_rules().mesh.items()
+        if any(name == heading or name.startswith(heading + ",") for name in names for heading in headings)
+    }
+
+
+def species_label(document: Document) -> Label:
+    """The document's species: MeSH where it decides, else title and abstract.
+
+    MeSH does not decide three things, and there the text does: with both "Humans" and "Animals" (human cells in
+    a mouse have both), whose study it is; cells in a dish, which carry their donor's tag; and which of several animals
+    only gave cells or serum. Where MeSH says human and the text says animal, the text holds: human is the word that must not be wrong.
+    """
+    if document.kind is not Kind.PAPER:
+        return Label((NONE,), Origin.NOT_STATED)
+    text = species_by_text(document)
+    names = {heading.name.lower() for heading in document.record.mesh}
+    named = _mesh_animals(names)
+    people, animals = "humans" in names, "animals" in names or bool(named)
+    stated = set(text.values) if text.origin is Origin.TEXT_RULE else set()
+    if people == animals or stated == {IN_VITRO}:
+        return text
+    if people:
+        return text if stated - {HUMAN} else Label((HUMAN,), Origin.MESH)
+    if stated and HUMAN not in stated and (not named or stated < named):
+        return text
+    return Label(tuple(sorted(named or {OTHER_ANIMAL})), Origin.MESH)
