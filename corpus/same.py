@@ -1,0 +1,213 @@
+"""Same: which documents are one source, without regard to the order in which they come."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from corpus.document import Document, SectionKind, Status
+from corpus.status import status_of_title
+
+FEWEST_WORDS = 5
+FEWEST_CHARACTERS = 30
+SHORTEST_BODY = 200
+"""Below this many characters, an equal text is no sign of an equal source: two editorials may both be empty."""
+
+_REASONS = ("curator", "pmid", "doi", "title", "text")
+_NOTICE = re.compile(
+    r"\W*(?:erratum|errata|corrigend\w+|retraction (?:note|notice)|notice of retraction)\b", re.IGNORECASE
+)
+_RETRACTED = re.compile(
+    r"^\W*retracted(?: (?:article|paper))?\W+|\W+retracted(?: (?:article|paper))?\W*$", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A curator's word on who is who: groups of document ids that are one, and groups that must stay apart."""
+
+    together: tuple[tuple[str, ...], ...] = ()
+    apart: tuple[tuple[str, ...], ...] = ()
+
+
+class Groups:
+    """Union-find over documents in their total order; the smallest position stands for its group."""
+
+    def __init__(self, documents: Sequence[Document], words: Words) -> None:
+        self._documents = documents
+        self._parent = list(range(len(documents)))
+        self._by: dict[int, set[str]] = defaultdict(set)
+        self._traits = [_traits(document) for document in documents]
+        self._apart = [self._named(group) for group in words.apart]
+        self._alike: dict[int, list[int]] = {at: [at] for at in self._parent}
+        self.warnings: list[str] = []
+        for group in words.together:
+            for one, other in pairwise(sorted(self._named(group))):
+                self._join(one, other, "curator")
+
+    def join_by_identifiers(self) -> None:
+        """Joins what shares a PMID, then a DOI, then a whole text."""
+        for name in ("pmid", "doi", "text"):
+            for members in self._sharing(name):
+                for one, other in pairwise(members):
+                    self._try(one, other, name)
+
+    def join_by_titles(self) -> None:
+        """Joins what shares a title that tells, where nothing speaks against any pair of those that share it."""
+        for members in self._sharing("title"):
+            roots = sorted({self._root(at) for at in members})
+            friends = {
+                one: {other for other in roots if other == one or self._agree(one, other)} for one in roots
+            }
+            for one in roots:
+                if len(friends[one]) > 1 and all(friends[other] == friends[one] for other in friends[one]):
+                    for other in sorted(friends[one] - {one}):
+                        self._join(one, other, "title")
+                elif len(friends[one]) > 1:
+                    ids = ", ".join(sorted({self._documents[other].id for other in friends[one]}))
+                    self.warnings.append(
+                        f"these have the same title but contradict each other, and were kept apart: {ids}; "
+                        "say which are one with [[merge]] in curation.toml"
+                    )
+
+    def members(self) -> list[tuple[list[int], str]]:
+        """The groups, each with what joined it."""
+        return [
+            (members, " + ".join(name for name in _REASONS if name in self._by[root]))
+            for root, members in sorted(self._alike.items())
+        ]
+
+    def _named(self, ids: Collection[str]) -> set[int]:
+        """The positions of the documents that a curator names, by id, PMID or DOI."""
+        return {at for at, document in enumerate(self._documents) if not names_of(document).isdisjoint(ids)}
+
+    def _sharing(self, name: str) -> list[list[int]]:
+        """Positions that share one trait, of one kind, notices apart; in the order of the trait."""
+        found: dict[tuple[str, bool, str], list[int]] = defaultdict(list)
+        for at, traits in enumerate(self._traits):
+            for value in traits.of(name):
+                found[self._documents[at].kind, traits.notice, value].append(at)
+        return [members for _, members in sorted(found.items()) if len(members) > 1]
+
+    def _try(self, one: int, other: int, name: str) -> None:
+        """Joins two that share an identifier or a text unless a curator or another identifier is against it."""
+        one, other = self._root(one), self._root(other)
+        if one == other:
+            return
+        if self._kept_apart(one, other):
+            return
+        if name == "doi" and not self._no_conflict(one, other, "pmid") and self._differ(one, other, "title"):
+            first, second = (self._documents[at].id for at in (one, other))
+            self.warnings.append(
+                f"{first} and {second} share a DOI but neither PMID nor title, and were kept apart; mend the wrong one"
+            )
+        elif name != "text" or self._agree(one, other):
+            self._join(one, other, name)
+
+    def _agree(self, one: int, other: int) -> bool:
+        """Whether two groups can be the same paper: no identifier, year or author against it, and no curator."""
+        kinds = {(self._documents[at].kind, self._traits[at].notice) for at in (one, other)}
+        return (
+            len(kinds) == 1
+            and not self._kept_apart(one, other)
+            and all(self._no_conflict(one, other, name) for name in ("pmid", "doi", "year", "authors"))
+        )
+
+    def _no_conflict(self, one: int, other: int, name: str) -> bool:
+        ours, theirs = self._all(one, name), self._all(other, name)
+        return not ours or not theirs or not ours.isdisjoint(theirs)
+
+    def _differ(self, one: int, other: int, name: str) -> bool:
+        return self._all(one, name).isdisjoint(self._all(other, name))
+
+    def _all(self, root: int, name: str) -> set[str]:
+        return {value for at in self._alike[root] for value in self._traits[at].of(name)}
+
+    def _kept_apart(self, one: int, other: int) -> bool:
+        """Whether joining would put two different documents of a keep-apart group together."""
+        ours, theirs = set(self._alike[one]), set(self._alike[other])
+        return any(group & ours and group & theirs for group in self._apart)
+
+    def _join(self, one: int, other: int, name: str) -> None:
+        one, other = sorted((self._root(one), self._root(other)))
+        if one != other:
+            self._parent[other] = one
+            self._alike[one] = sorted(self._alike[one] + self._alike.pop(other))
+            self._by[one] |= self._by.pop(other, set())
+        self._by[one].add(name)
+
+    def _root(self, at: int) -> int:
+        while self._parent[at] != at:
+            self._parent[at] = self._parent[self._parent[at]]
+            at = self._parent[at]
+        return at
+
+
+@dataclass(frozen=True, slots=True)
+class _Traits:
+    """What of a document can tell that it is another one."""
+
+    notice: bool
+    values: Mapping[str, tuple[str, ...]]
+
+    def of(self, name: str) -> tuple[str, ...]:
+        return self.values[name]
+
+
+def names_of(document: Document) -> set[str]:
+    """Every id by which a curator may name the document."""
+    names = {document.id}
+    if document.citation.pmid:
+        names.add(f"pmid:{document.citation.pmid}")
+    if document.citation.doi:
+        names.add(f"doi:{document.citation.doi.lower()}")
+    return names
+
+
+def _traits(document: Document) -> _Traits:
+    citation = document.citation
+    title = citation.title or document.text.split("\n", 1)[0]
+    plain = normalised(title)
+    tells = len(plain.split()) >= FEWEST_WORDS and len(plain) >= FEWEST_CHARACTERS
+    text = (document.text,) if body_length(document) >= SHORTEST_BODY else ()
+    return _Traits(
+        notice=is_notice(document),
+        values={
+            "pmid": (citation.pmid,) if citation.pmid else (),
+            "doi": (citation.doi.lower(),) if citation.doi else (),
+            "year": (str(citation.year),) if citation.year else (),
+            "title": (plain,) if tells else (),
+            "text": text,
+            "authors": tuple(sorted(set(normalised(" ".join(citation.authors)).split()))),
+        },
+    )
+
+
+def is_notice(document: Document) -> bool:
+    """Whether the document is a notice about another one: by its status, or by how its title begins."""
+    title = document.citation.title or document.text.split("\n", 1)[0]
+    return (
+        document.status is Status.NOTICE
+        or status_of_title(title) is Status.NOTICE
+        or bool(_NOTICE.match(title))
+    )
+
+
+def normalised(title: str) -> str:
+    """The title as it is compared: no marks, case, accents, signs, or publisher's "RETRACTED"."""
+    bare = re.sub(r"</?[A-Za-z]{1,6}>", "", title)
+    bare = _RETRACTED.sub(" ", bare)
+    folded = unicodedata.normalize("NFKD", bare).casefold()
+    letters = "".join(sign for sign in folded if not unicodedata.combining(sign))
+    return " ".join(re.sub(r"[\W_]+", " ", letters).split())
+
+
+def body_length(document: Document) -> int:
+    """How many characters of the document are body."""
+    return sum(
+        section.end - section.start for section in document.sections if section.kind is SectionKind.BODY
+    )
