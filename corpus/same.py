@@ -9,11 +9,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from rapidfuzz import fuzz
+
 from corpus.document import Document, SectionKind, Status
 from corpus.status import status_of_title
 
 FEWEST_WORDS = 5
 FEWEST_CHARACTERS = 30
+NEAREST = 80
+"""Two titles under one DOI are the same from this much agreement on (rapidfuzz ratio): in the lists of two reviews, titles of one
+paper had at least 98, titles of two papers at most 67."""
 SHORTEST_BODY = 200
 """Below this many characters, an equal text is no sign of an equal source: two editorials may both be empty."""
 
@@ -53,8 +58,10 @@ class Groups:
         """Joins what shares a PMID, then a DOI, then a whole text."""
         for name in ("pmid", "doi", "text"):
             for members in self._sharing(name):
-                for one, other in pairwise(members):
-                    self._try(one, other, name)
+                roots: list[int] = []
+                for at in members:
+                    if not any(self._try(root, at, name) for root in roots):
+                        roots.append(at)
 
     def join_by_titles(self) -> None:
         """Joins what shares a title that tells, where nothing speaks against any pair of those that share it."""
@@ -93,20 +100,35 @@ class Groups:
                 found[self._documents[at].kind, traits.notice, value].append(at)
         return [members for _, members in sorted(found.items()) if len(members) > 1]
 
-    def _try(self, one: int, other: int, name: str) -> None:
-        """Joins two that share an identifier or a text unless a curator or another identifier is against it."""
+    def _try(self, one: int, other: int, name: str) -> bool:
+        """Joins two that share an identifier or a text unless a curator or their titles are against it; whether they are one."""
         one, other = self._root(one), self._root(other)
         if one == other:
-            return
-        if self._kept_apart(one, other):
-            return
-        if name == "doi" and not self._no_conflict(one, other, "pmid") and self._differ(one, other, "title"):
-            first, second = (self._documents[at].id for at in (one, other))
-            self.warnings.append(
-                f"{first} and {second} share a DOI but neither PMID nor title, and were kept apart; mend the wrong one"
+            return True
+        if self._kept_apart(one, other) or (name == "text" and not self._agree(one, other)):
+            return False
+        if name == "doi" and not self._may_share_a_doi(one, other):
+            first, second = (
+                self._documents[at].id + " (" + self._documents[at].origin + ")" for at in (one, other)
             )
-        elif name != "text" or self._agree(one, other):
-            self._join(one, other, name)
+            self.warnings.append(
+                f"{first} and {second} share a DOI but have other titles or PMIDs, and were kept apart; "
+                "say with [[merge]] in curation.toml if they are one"
+            )
+            return False
+        self._join(one, other, name)
+        return True
+
+    def _may_share_a_doi(self, one: int, other: int) -> bool:
+        """Whether an equal DOI tells: the abstracts of a congress all bear the DOI of its supplement.
+
+        A PDF's title is a reader's guess, so it is not held against the DOI.
+        """
+        ours, theirs = self._all(one, "title"), self._all(other, "title")
+        if any(alike(mine, yours) for mine in ours for yours in theirs):
+            return True
+        guessed = any(self._traits[at].paged for root in (one, other) for at in self._alike[root])
+        return self._no_conflict(one, other, "pmid") and (guessed or not ours or not theirs)
 
     def _agree(self, one: int, other: int) -> bool:
         """Whether two groups can be the same paper: no identifier, year or author against it, and no curator."""
@@ -120,9 +142,6 @@ class Groups:
     def _no_conflict(self, one: int, other: int, name: str) -> bool:
         ours, theirs = self._all(one, name), self._all(other, name)
         return not ours or not theirs or not ours.isdisjoint(theirs)
-
-    def _differ(self, one: int, other: int, name: str) -> bool:
-        return self._all(one, name).isdisjoint(self._all(other, name))
 
     def _all(self, root: int, name: str) -> set[str]:
         return {value for at in self._alike[root] for value in self._traits[at].of(name)}
@@ -152,6 +171,7 @@ class _Traits:
     """What of a document can tell that it is another one."""
 
     notice: bool
+    paged: bool
     values: Mapping[str, tuple[str, ...]]
 
     def of(self, name: str) -> tuple[str, ...]:
@@ -176,6 +196,7 @@ def _traits(document: Document) -> _Traits:
     text = (document.text,) if body_length(document) >= SHORTEST_BODY else ()
     return _Traits(
         notice=is_notice(document),
+        paged=any(section.page is not None for section in document.sections),
         values={
             "pmid": (citation.pmid,) if citation.pmid else (),
             "doi": (citation.doi.lower(),) if citation.doi else (),
@@ -185,6 +206,11 @@ def _traits(document: Document) -> _Traits:
             "authors": tuple(sorted(set(normalised(" ".join(citation.authors)).split()))),
         },
     )
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two normalised titles are the same but for a slip of the pen, a number before them or a subtitle after."""
+    return one.startswith(other) or other.startswith(one) or fuzz.ratio(one, other) >= NEAREST
 
 
 def is_notice(document: Document) -> bool:
