@@ -24,6 +24,15 @@ _LARGEST_PAGE = 8_000_000
 _LEAST_LETTERS_SHARE = 0.4
 _LARGEST_TITLE = 300
 _LEAST_TITLE_WORDS = 3
+_LEAST_TITLE_LETTERS = 15
+_LEAST_TITLE_SHARE = 0.7
+_LEAST_WORD_LENGTH = 2.5
+_SAME_SIZE = 0.2
+_KICKER = re.compile(
+    r"^(?:(?:(?:original|research|review|clinical|short|brief|invited|systematic)\s+)+(?:article|study|review|report|communication|paper)"
+    r"|review|case report|open access)\b[\s:|-]*(?=[A-Z])",
+    re.IGNORECASE,
+)
 _OCR = "run OCR on it (for example 'ocrmypdf --force-ocr IN.pdf OUT.pdf') and add the outcome"
 _BAD_TITLE = re.compile(
     r"microsoft|untitled|\.(docx?|dvi|pdf|indd|qxd|tex|rtf|ps|fm)\b|^doi\b|^slide \d|^[\W\d]*$", re.IGNORECASE
@@ -74,6 +83,8 @@ def read_paper(content: bytes, *, name: str) -> Reading:
     warnings = tuple(f"{name}: {problem}" for problem in raw.unread)
     if title:
         lines = _without_title(lines, title)
+        if _bare(title) != _bare(raw.metadata.get("/Title", "")):
+            warnings += (f"{name}: the title was taken from the largest type on page 1: '{title}'",)
     else:
         title = slug(name).replace("-", " ")
         warnings += (f"{name}: no title could be told on page 1; the file's name stands in its place",)
@@ -175,11 +186,23 @@ def _ranges(numbers: Iterable[int]) -> str:
 
 
 def _largest(sized: list[tuple[float, str]]) -> str:
-    """The words set in the largest type that sets a title's worth of words."""
+    """The words in the largest type that could be a title; none where they would be as long as running text."""
     for size in sorted({size for size, _ in sized}, reverse=True):
-        words = " ".join(" ".join(text for each, text in sized if each >= size - 0.2).split())
-        if len(re.findall(r"[^\W\d_]{2,}", words)) >= _LEAST_TITLE_WORDS:
-            return words if len(words) <= _LARGEST_TITLE else ""
+        lines = "\n".join(text for each, text in sized if abs(each - size) <= _SAME_SIZE)
+        words = " ".join(re.sub(r"-\s*\n\s*", "-", lines).split())
+        if len(words) > _LARGEST_TITLE:
+            return ""
+        title = _KICKER.sub("", words)
+        names = re.findall(r"[^\W\d_]+", title)
+        letters = sum(map(len, names))
+        # A logo, a stamp or the lettering of a figure is short, an address, mostly figures, or spaced letter by letter.
+        if (
+            len(names) >= _LEAST_TITLE_WORDS
+            and letters >= max(_LEAST_TITLE_LETTERS, _LEAST_TITLE_SHARE * len("".join(title.split())))
+            and letters >= _LEAST_WORD_LENGTH * len(names)
+            and not re.search(r"www\.|https?:|arxiv:|@", title, re.IGNORECASE)
+        ):
+            return title
     return ""
 
 
@@ -238,11 +261,11 @@ def _authors(raw: _Raw) -> tuple[str, ...]:
     authors = [" ".join(author.split()) for author in re.split(r";|,(?=\s*\S+\s+\S)|\band\b", stated)]
     first = _bare("".join(raw.pages[0]))
     authors = [author for author in authors if author]
-    return (
-        tuple(authors)
-        if authors and all(len(each.split()) > 1 and _bare(each) in first for each in authors)
-        else ()
+    printed = all(
+        len(each.split()) > 1 and not re.search(r"[{}()\[\]]|\bet al", each) and _bare(each) in first
+        for each in authors
     )
+    return tuple(authors) if printed else ()
 
 
 def _doi(raw: _Raw) -> tuple[str | None, tuple[str, ...]]:
