@@ -41,14 +41,14 @@ def unwrapped(paragraph: str) -> str:
     """The paragraph with its line breaks as spaces where it is hard-wrapped, else as it is.
 
     It is hard-wrapped where no line is over 120 characters; then a break becomes a space if at least 50 characters
-    stand before it and no entry of a list after it.
+    stand before it or a small letter after it, and no entry of a list does.
     """
     lines = [line.strip() for line in paragraph.split("\n")]
     if any(len(line) > _WIDEST_WRAPPED for line in lines):
         return "\n".join(lines)
     joined = lines[:1]
     for before, line in pairwise(lines):
-        if len(before) < _NARROWEST_WRAPPED or ENTRY.match(line):
+        if ENTRY.match(line) or (len(before) < _NARROWEST_WRAPPED and not line[:1].islower()):
             joined.append(line)
         else:
             joined[-1] += f" {line}"

@@ -144,7 +144,7 @@ def _codec(declared: str | None) -> str:
     try:
         name = codecs.lookup(declared or "cp1252").name
         # Codecs such as "hex" give no text and say so here.
-        b"".decode(name)
+        b"a".decode(name)
     except (LookupError, ValueError):
         return "cp1252"
     # UTF-16 without its mark cannot have been declared in ASCII.
