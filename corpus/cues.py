@@ -18,6 +18,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Any
 
 from corpus.document import Document, SectionKind
 
@@ -107,6 +108,7 @@ class Cue:
         where: "title", "body" or "anywhere".
         unless: phrases that cancel a match in the same sentence.
         never_with: phrases that cancel the rule where they stand anywhere in the document.
+        only_with: of each list, one phrase must stand somewhere in the document.
     """
 
     gives: str
@@ -114,6 +116,7 @@ class Cue:
     where: str = "anywhere"
     unless: tuple[Phrase, ...] = ()
     never_with: tuple[Phrase, ...] = ()
+    only_with: tuple[tuple[Phrase, ...], ...] = ()
 
 
 def _pattern(phrase: str) -> str:
@@ -157,23 +160,20 @@ def phrases(written: Iterable[str]) -> tuple[Phrase, ...]:
     return tuple(phrase(one) for one in written)
 
 
-def cues(rows: Iterable[Mapping[str, object]], groups: Mapping[str, list[str]]) -> tuple[Cue, ...]:
-    """The rules of a file's rows; "@name" in `words`, `unless` or `never_with` stands for the group of that name."""
+def cues(rows: Iterable[Mapping[str, Any]], groups: Mapping[str, list[str]]) -> tuple[Cue, ...]:
+    """The rules of a file's rows; "@name" in a list stands for the group of that name."""
 
-    def expand(row: Mapping[str, object], field: str) -> tuple[Phrase, ...]:
-        listed = row.get(field, [])
-        if not isinstance(listed, list):
-            message = f"rule {row.get('gives')!r}: {field} must be a list of phrases"
-            raise TypeError(message)
+    def expand(listed: Iterable[str]) -> tuple[Phrase, ...]:
         return phrases(word for one in listed for word in (groups[one[1:]] if one.startswith("@") else [one]))
 
     return tuple(
         Cue(
-            gives=str(row["gives"]),
-            words=expand(row, "words"),
-            where=str(row.get("where", "anywhere")),
-            unless=expand(row, "unless"),
-            never_with=expand(row, "never_with"),
+            gives=row["gives"],
+            words=expand(row["words"]),
+            where=row.get("where", "anywhere"),
+            unless=expand(row.get("unless", ())),
+            never_with=expand(row.get("never_with", ())),
+            only_with=tuple(expand(listed) for listed in row.get("only_with", ())),
         )
         for row in rows
     )
@@ -205,29 +205,27 @@ def any_in(wanted: Iterable[Phrase], lower: str, start: int, end: int) -> bool:
     return any(one.key in piece and one.pattern.search(piece) for one in wanted)
 
 
+def _allowed(reading: Reading, cue: Cue) -> bool:
+    lower, end = reading.lower, len(reading.lower)
+    return all(any_in(listed, lower, 0, end) for listed in cue.only_with) and not any_in(
+        cue.never_with, lower, 0, end
+    )
+
+
 def matches(reading: Reading, cue: Cue) -> Iterator[tuple[int, int]]:
     """The spans where the rule holds, phrase by phrase."""
     start = reading.title_end if cue.where == "body" else 0
     end = reading.title_end if cue.where == "title" else len(reading.lower)
     lower = reading.lower
-    checked = not cue.never_with
+    allowed: bool | None = None
     for one in cue.words:
         if one.key not in lower:
             continue
         for found in one.pattern.finditer(lower, start, end):
             first, last = reading.sentence(found.start())
-            if found.end() > last or (cue.unless and any_in(cue.unless, lower, first, last)):
+            if found.end() > last or any_in(cue.unless, lower, first, last):
                 continue
-            if not checked:
-                if any_in(cue.never_with, lower, 0, len(lower)):
-                    return
-                checked = True
+            allowed = _allowed(reading, cue) if allowed is None else allowed
+            if not allowed:
+                return
             yield found.span()
-
-
-def first(reading: Reading, rules: Iterable[Cue]) -> tuple[int, int] | None:
-    """The first span where one of the rules holds, in the rules' order; None where none does."""
-    for cue in rules:
-        for span in matches(reading, cue):
-            return span
-    return None

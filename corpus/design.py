@@ -34,7 +34,7 @@ TYPE_ORDER = (
     "narrative-review",
     "other",
 )
-DISH_CUES = 3  # kinds of dish work that an animal study must name to be an in-vitro study too
+DISH_CUES = 2  # kinds of dish work that an animal study must name to be an in-vitro study too
 MOST_SPANS = 5
 MESH_DECIDES = frozenset({"case-control", "cohort", "cross-sectional", "case-series", "other", NOT_STATED})
 
@@ -74,16 +74,28 @@ def _spans_of(reading: Reading, rules: tuple[Cue, ...]) -> dict[str, Span]:
     return {value: span for value, (_, span) in found(reading, rules).items()}
 
 
+def _of_people(reading: Reading, species: Label) -> Label | None:
+    held = _spans_of(reading, design_rules().stated) or _spans_of(reading, design_rules().primary)
+    if not held and HUMAN in species.values:
+        held = _spans_of(reading, design_rules().fallback)
+    return _first(held, ORDER)
+
+
 def design_by_text(document: Document) -> Label:
-    """The design that title and abstract state, by the rules of design.toml."""
+    """The design that title and abstract state, by the rules of design.toml.
+
+    First what kind of paper it is; then, of studies of their own, whether animals or a dish were studied; then the design that
+    the authors name; then what the wording shows.
+    """
     reading = read(document)
     paper = _spans_of(reading, design_rules().paper)
+    species = species_by_text(document)
     return (
         _first(paper, ("protocol", "guideline", "commentary"))
         or _label(paper, SYNTHESES)
         or _first(paper, ("narrative-review",))
-        or _of_animals_or_dish(reading, species_by_text(document))
-        or _first(_spans_of(reading, design_rules().primary), ORDER)
+        or _of_animals_or_dish(reading, species)
+        or _of_people(reading, species)
         or UNSTATED
     )
 

@@ -21,8 +21,10 @@ class DesignRules:
 
     publication_types: dict[str, str]
     mesh: dict[str, str]
+    stated: tuple[Cue, ...]
     paper: tuple[Cue, ...]
     primary: tuple[Cue, ...]
+    fallback: tuple[Cue, ...]
     dish: tuple[Cue, ...]
 
 
@@ -34,8 +36,10 @@ def design_rules() -> DesignRules:
     return DesignRules(
         publication_types=written["publication_types"],
         mesh=written["mesh"],
+        stated=cues(written["stated"], groups),
         paper=cues(written["paper"], groups),
         primary=cues(written["primary"], groups),
+        fallback=cues(written["fallback"], groups),
         dish=cues(written["dish"], groups),
     )
 

@@ -41,9 +41,9 @@ NEAR_WORDS = 6  # words between "isolated from" and the animal
 # How much one mention says that the species itself was studied, and how much is enough (set on the development half).
 PLAIN, SURE, IN_TITLE = 1.0, 2.0, 3.0
 ADJECTIVE_ALONE, ADJECTIVE_IN_TITLE, IN_BACKGROUND, PERSON = 0.7, 1.5, 0.25, 0.5
-ENOUGH_ANIMAL, ENOUGH_PEOPLE, ENOUGH_PEOPLE_BESIDE_ANIMAL = 1.5, 2.0, 4.0
+ENOUGH_ANIMAL, ENOUGH_PEOPLE, ENOUGH_PEOPLE_BESIDE_ANIMAL = 1.5, 1.0, 4.0
 SHARE = 0.4  # of the weightiest animal's weight, for a second animal
-DISH_CUES = 2
+DISH_CUES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +135,11 @@ def _taken_from(reading: Reading, at: int) -> bool:
     return False
 
 
+def _given_to(reading: Reading, at: int) -> bool:
+    opening = max(reading.sentence(at)[0], at - NEAR)
+    return any(one.pattern.search(reading.lower[opening:at]) for one in species_rules().cues["given_to"])
+
+
 def _animal_weight(reading: Reading, span: Span, form: Form) -> float:
     start, end = span
     cue = species_rules().cues
@@ -145,12 +150,18 @@ def _animal_weight(reading: Reading, span: Span, form: Form) -> float:
         return 0.0
     if _taken_from(reading, start):
         return 0.0
+    if form.kind == "nouns" and (
+        _follows(cue["material"], reading, end, 0) or _follows(cue["cells"], reading, end, 0)
+    ):
+        return 0.0
     if form.kind == "adjectives":
         if reading.lower[max(0, start - 5) : start].endswith("anti-"):
             return 0.0
-        if _follows(cue["model"], reading, end, 3):
-            weight = SURE
-        elif _follows(cue["material"], reading, end, 2):
+        if _follows(cue["cells"], reading, end, 0):
+            return 0.0
+        if _follows(cue["model"], reading, end, 3) or _given_to(reading, start):
+            weight = PERSON if form.unnamed else SURE
+        elif _follows(cue["cells"], reading, end, 2) or _follows(cue["material"], reading, end, 2):
             return 0.0
         else:
             weight = ADJECTIVE_ALONE
@@ -206,7 +217,9 @@ def _total(mentions: list[Mention]) -> float:
 
 
 def _text_rule(values: set[str], mentions: list[Mention]) -> Label:
-    spans = sorted({one.span for one in mentions if one.weight >= 1 and one.value in values | {"animal"}})
+    spans = sorted(
+        {one.span for one in mentions if one.weight >= PERSON and one.value in values | {"animal"}}
+    )
     return Label(tuple(sorted(values)), Origin.TEXT_RULE, tuple(spans[:5]))
 
 
@@ -218,13 +231,17 @@ def _animals_studied(animals: list[Mention], *, least: float) -> set[str]:
     return {value for value, total in totals.items() if value != "animal" and total >= max(least, top * 0.4)}
 
 
-def _of_review(animals: list[Mention], people: list[Mention]) -> Label:
+def _of_review(reading: Reading, animals: list[Mention], people: list[Mention]) -> Label:
+    clinical = {
+        reading.lower[slice(*span)]: Mention(HUMAN, span, PERSON)
+        for span in _spans(species_rules().cues["clinical"], reading)
+    }
     values = _animals_studied(animals, least=SURE)
     if not values and sum(one.weight for one in animals if one.value == "animal") >= SURE:
         values = {OTHER_ANIMAL}
-    if _total(people) >= PLAIN:
+    if _total(people) + (_total(list(clinical.values())) if not values else 0.0) >= PLAIN:
         values.add(HUMAN)
-    return _text_rule(values, [*animals, *people]) if values else UNSTATED
+    return _text_rule(values, [*animals, *people, *clinical.values()]) if values else UNSTATED
 
 
 def _of_primary(reading: Reading, animals: list[Mention], people: list[Mention]) -> Label:
@@ -242,10 +259,25 @@ def _of_primary(reading: Reading, animals: list[Mention], people: list[Mention])
         return _text_rule(values, [*animals, *people])
     if people_total >= ENOUGH_PEOPLE and animal_total < people_total / 2:
         return _text_rule({HUMAN}, people)
-    dish = list(_spans(cue["dish"], reading))
-    if people_total < PLAIN and animal_total < PLAIN and len(dish) >= DISH_CUES:
-        return Label((IN_VITRO,), Origin.TEXT_RULE, tuple(sorted(dish)[:5]))
+    experiment = list(_spans(cue["experiment"], reading))
+    if people_total < PLAIN and experiment:
+        return Label((OTHER_ANIMAL,), Origin.TEXT_RULE, tuple(sorted(experiment)[:5]))
+    if people_total < PLAIN and animal_total < PLAIN:
+        return _of_dish(reading)
     return UNSTATED
+
+
+def _of_dish(reading: Reading) -> Label:
+    cue = species_rules().cues
+    spans = sorted({*_spans(cue["dish"], reading)})
+    said = {reading.lower[slice(*span)] for span in spans}
+    support = {reading.lower[slice(*span)] for span in _spans(cue["dish_support"], reading)}
+    whole = (reading.lower, 0, len(reading.lower))
+    if not said or len(said | support) < DISH_CUES:
+        return UNSTATED
+    if any_in(cue["recipient"], *whole) or not any_in(cue["own"], *whole):
+        return UNSTATED
+    return Label((IN_VITRO,), Origin.TEXT_RULE, tuple(spans[:5]))
 
 
 @lru_cache(maxsize=64)
@@ -255,7 +287,7 @@ def species_by_text(document: Document) -> Label:
     animals = animal_mentions(reading)
     review = bool(found(reading, design_rules().paper).keys() & NOT_PRIMARY)
     people = people_mentions(reading, animals, review=review)
-    return _of_review(animals, people) if review else _of_primary(reading, animals, people)
+    return _of_review(reading, animals, people) if review else _of_primary(reading, animals, people)
 
 
 def _mesh_animals(names: set[str]) -> set[str]:
