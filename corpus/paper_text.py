@@ -8,6 +8,7 @@ it has it with it ("same-/day") or does not say.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -78,8 +79,8 @@ def letters_share(text: str) -> tuple[int, float]:
     named = "".join(_GLYPH_NAME.findall(text))
     printed = "".join(_GLYPH_NAME.sub("", text).split())
     letters = sum(character.isalpha() and not "\ue000" <= character <= "\uf8ff" for character in printed)
-    latin = re.findall(r"[a-z]", printed.lower())
-    vowels = sum(letter in "aeiouy" for letter in latin)
+    latin = re.findall(r"[a-z]", unicodedata.normalize("NFD", printed).lower())
+    vowels = sum(letter in "aeiou" for letter in latin)
     if len(latin) > 200 and len(latin) > letters / 2 and vowels < 0.2 * len(latin):  # noqa: PLR2004 - see the docstring
         letters = 0
     return letters, letters / max(1, len(printed) + len(named))

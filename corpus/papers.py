@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -23,6 +24,7 @@ _MOST_PAGES = 1500
 _LARGEST_PAGE = 8_000_000
 _LEAST_LETTERS_SHARE = 0.4
 _LARGEST_TITLE = 300
+_LARGEST_COVER = 600
 _LEAST_TITLE_WORDS = 3
 _LEAST_TITLE_LETTERS = 15
 _LEAST_TITLE_SHARE = 0.7
@@ -187,7 +189,15 @@ def _ranges(numbers: Iterable[int]) -> str:
 
 def _largest(sized: list[tuple[float, str]]) -> str:
     """The words in the largest type that could be a title; none where they would be as long as running text."""
-    for size in sorted({size for size, _ in sized}, reverse=True):
+    drawn: Counter[float] = Counter()
+    for size, text in sized:
+        drawn[size] += len(text)
+    most = max(drawn, key=lambda size: drawn[size], default=0.0)
+    # The type of running text is no title's, except on a cover that shows little else.
+    cover = len(drawn) > 1 and drawn.total() <= _LARGEST_COVER
+    for size in sorted(drawn if cover else drawn.keys() - {most}, reverse=True):
+        if size < most:
+            return ""
         lines = "\n".join(text for each, text in sized if abs(each - size) <= _SAME_SIZE)
         words = " ".join(re.sub(r"-\s*\n\s*", "-", lines).split())
         if len(words) > _LARGEST_TITLE:
