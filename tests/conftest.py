@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from index.encoder import Encoders, open_encoder
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
@@ -15,3 +17,9 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("needs ../shared, the developers' material, which is absent here")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Encoders:
+    """The embedded model, loaded once for all tests marked `model`."""
+    return open_encoder()
