@@ -104,7 +104,10 @@ def _stop_ends(text: str, start: int, match: re.Match[str]) -> bool:
     if not _FULL_STOP.fullmatch(match["stop"]):
         return True
     enumerates = match.start() - start < LONGEST_TOKEN and _ENUMERATOR.match(before.strip())
-    return not enumerates and _full_stop_ends(before, following.group())
+    initial = len(following.group()) == 1 and text.startswith(".", following.end())
+    return not enumerates and _full_stop_ends(
+        before, f"{following.group()}." if initial else following.group()
+    )
 
 
 def _skip(text: str, position: int, passes: Callable[[str], bool]) -> int:
