@@ -61,6 +61,7 @@ _TIME = (
 )
 _DASHES = "-|\u2013\u2014:·»"
 _LONGEST_NAME = 80
+_SAVED_NOTE = 4096
 _MOST_AUTHORS = 3
 
 
@@ -102,8 +103,8 @@ class _Page:
         return next((value for name in names for value in self.metas.get(name, ())), None)
 
 
-def facts(tree: Any) -> PageFacts:
-    """What the parsed page states about itself."""
+def facts(tree: Any, source: str) -> PageFacts:
+    """What the page states about itself; `source` is needed for the note that browsers leave on saving."""
     page = _opened(tree)
     doi = _doi(page)
     pmid = next(
@@ -115,7 +116,7 @@ def facts(tree: Any) -> PageFacts:
         authors=_authors(page),
         journal=journal,
         date=_date(page),
-        url=_address(page),
+        url=_address(page, source),
         licence=_licence(page),
         language=next(iter(page.texts("/html/@lang | /html/@xml:lang")), None)
         or page.first("dc.language", "og:locale"),
@@ -249,16 +250,12 @@ def _date(page: _Page) -> str | None:
     return iso.group() if iso else " ".join(stated.split())
 
 
-def _address(page: _Page) -> str | None:
+def _address(page: _Page, source: str) -> str | None:
     """The page's own address: canonical, else as shared, else as the browser noted it on saving."""
     stated = [
         *page.texts("//link[@rel='canonical']/@href"),
         *page.metas.get("og:url", ()),
-        *(
-            f
-            for c in page.tree.xpath("//comment()")
-            for f in re.findall(r"saved from url=\(\d+\)(\S+)", str(c))
-        ),
+        *re.findall(r"<!--\s*saved from url=\(\d+\)(\S+)", source[:_SAVED_NOTE]),
     ]
     return next((address for address in stated if re.match(r"https?://[^\s<>|]+$", address)), None)
 

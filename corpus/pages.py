@@ -10,13 +10,14 @@ from typing import Any
 import trafilatura
 
 from corpus.blocks import Block, parts
-from corpus.document import Citation, Document, Record
+from corpus.document import Citation, Document, Record, SectionKind
 from corpus.errors import UnreadableError
 from corpus.page_facts import PageFacts, facts
 from corpus.reading import Reading
 from corpus.text import clean, compose, decode, slug, true_nature
 
-_LARGEST = 8_000_000
+_LARGEST = 5_000_000
+_LEAST = 60
 _BLOCK_TAGS = frozenset({"p", "head", "list", "item", "table", "quote", "div", "code"})
 _MOST_NESTED = 60
 
@@ -31,8 +32,8 @@ def read_page(content: bytes, *, name: str) -> Reading:
     Raises:
         UnreadableError: empty, too large, no web page, or no article found in it.
     """
-    tree, warnings = _tree(content, name)
-    stated = facts(tree)
+    tree, source, warnings = _tree(content, name)
+    stated = facts(tree, source)
     blocks = _article(tree)
     title = stated.title or next((block.words for block in blocks if block.level), "")
     if not title:
@@ -40,7 +41,7 @@ def read_page(content: bytes, *, name: str) -> Reading:
         warnings += (f"{name}: no title is stated; the file's name stands in its place",)
     plain = _plain(title)
     pieces = parts([block for block in blocks if not (block.level and _plain(block.words) == plain)])
-    if not pieces:
+    if sum(len(piece.text) for piece in pieces if piece.kind is SectionKind.BODY) < _LEAST:
         reason = "holds no article text that can be told from its menus"
         raise UnreadableError(reason, "save the article's text as .txt or .md")
     text, sections = compose(title, pieces)
@@ -58,8 +59,8 @@ def read_page(content: bytes, *, name: str) -> Reading:
     return Reading(documents=(document,), warnings=warnings)
 
 
-def _tree(content: bytes, name: str) -> tuple[Any, tuple[str, ...]]:
-    """The parsed page, with a warning where its encoding had to be guessed."""
+def _tree(content: bytes, name: str) -> tuple[Any, str, tuple[str, ...]]:
+    """The parsed page and its source, with a warning where its encoding had to be guessed."""
     if len(content) > _LARGEST:
         reason = f"has {len(content):,} bytes, more than the {_LARGEST:,} that a page may have"
         raise UnreadableError(reason, "save the page without its images and scripts")
@@ -72,14 +73,19 @@ def _tree(content: bytes, name: str) -> tuple[Any, tuple[str, ...]]:
         raise UnreadableError(reason, "give the file the ending that fits its content")
     declared = re.search(rb"charset\s*=\s*[\"']?\s*([\w.:-]+)", content[:4096], re.IGNORECASE)
     text, encoding = decode(content, declared=declared.group(1).decode("ascii") if declared else None)
-    tree = _translated(trafilatura.load_html, re.sub(r"^\s*<\?xml[^>]*\?>", "", clean(text)))
+    # The parser stops at the first </html>, where browsers read on; both end tags may be left out.
+    source = re.sub(r"^\s*<\?xml[^>]*\?>|</(?:html|body)\s*>", "", clean(text), flags=re.IGNORECASE)
+    tree = _translated(trafilatura.load_html, source)
     if tree is None or tree.find(".//body") is None:
         reason = "is not a web page"
         raise UnreadableError(reason, "save it again as HTML, or give it the ending .txt")
-    guessed = encoding == "cp1252" and not declared
-    return tree, (
-        f"{name}: the encoding is not stated; read as Windows-1252, so check its special characters",
-    ) if guessed else ()
+    if encoding == "cp1252" and not declared:
+        return (
+            tree,
+            source,
+            (f"{name}: the encoding is not stated; read as Windows-1252, so check special characters",),
+        )
+    return tree, source, ()
 
 
 def _translated(call: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
@@ -123,11 +129,15 @@ def _block(element: Any, depth: int) -> Iterator[Block]:
     """The blocks of one heading, list, table, or of anything that holds paragraphs."""
     if element.tag == "head":
         level = str(element.get("rend", "h2"))[1:]
-        yield Block(" ".join("".join(element.itertext()).split()), level=int(level) if level.isdigit() else 2)
+        words = re.sub(r"\s*\[edit\]$", "", " ".join("".join(element.itertext()).split()))
+        yield Block(words, level=int(level) if level.isdigit() else 2)
     elif element.tag == "table":
         for row in element.iter("row"):
-            cells = (" ".join("".join(cell.itertext()).split()) for cell in row.iter("cell"))
-            yield Block(" | ".join(cell for cell in cells if cell), close=True)
+            cells = (
+                " ".join(block.words for block in _walk(cell, depth + 1) if block.words)
+                for cell in row.iter("cell")
+            )
+            yield Block(" | ".join(filter(None, (" ".join(cell.split()) for cell in cells))), close=True)
     elif element.tag == "item":
         first, *more = [*(block for block in _walk(element, depth + 1) if block.words)] or [Block("")]
         yield Block(f"- {first.words}" if first.words else "", close=True)
