@@ -11,6 +11,7 @@ from corpus.label import NOT_STATED, UNSTATED, Label, Origin
 from corpus.species import ANIMALS, HUMAN, IN_VITRO, species_by_text, species_label
 
 ORDER = (
+    "in-vitro-study",
     "rct",
     "case-report",
     "controlled-trial",
@@ -34,7 +35,7 @@ TYPE_ORDER = (
     "narrative-review",
     "other",
 )
-DISH_CUES = 2  # kinds of dish work that an animal study must name to be an in-vitro study too
+DISH_CUES = 4  # kinds of dish work that an animal study must name to be an in-vitro study too
 MOST_SPANS = 5
 MESH_DECIDES = frozenset({"case-control", "cohort", "cross-sectional", "case-series", "other", NOT_STATED})
 
@@ -96,6 +97,7 @@ def design_by_text(document: Document) -> Label:
         or _first(paper, ("narrative-review",))
         or _of_animals_or_dish(reading, species)
         or _of_people(reading, species)
+        or _first(_spans_of(reading, design_rules().review_fallback), ("narrative-review",))
         or UNSTATED
     )
 

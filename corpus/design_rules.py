@@ -25,6 +25,7 @@ class DesignRules:
     paper: tuple[Cue, ...]
     primary: tuple[Cue, ...]
     fallback: tuple[Cue, ...]
+    review_fallback: tuple[Cue, ...]
     dish: tuple[Cue, ...]
 
 
@@ -40,6 +41,7 @@ def design_rules() -> DesignRules:
         paper=cues(written["paper"], groups),
         primary=cues(written["primary"], groups),
         fallback=cues(written["fallback"], groups),
+        review_fallback=cues(written["review_fallback"], groups),
         dish=cues(written["dish"], groups),
     )
 

@@ -140,43 +140,44 @@ def _given_to(reading: Reading, at: int) -> bool:
     return any(one.pattern.search(reading.lower[opening:at]) for one in species_rules().cues["given_to"])
 
 
-def _animal_weight(reading: Reading, span: Span, form: Form) -> float:
+def _names_no_animal(reading: Reading, span: Span, form: Form) -> bool:
+    """True for an abbreviation in capitals, cells and reagents of the animal, and an animal that cells only came from."""
     start, end = span
-    cue = species_rules().cues
     first, last = reading.sentence(start)
-    in_title = start < reading.title_end
-    said = reading.text[start:end]
-    if said.isupper() and not reading.text[first:last].isupper():
+    if reading.text[start:end].isupper() and not reading.text[first:last].isupper():
+        return True
+    if _taken_from(reading, start) or reading.lower[max(0, start - 5) : start].endswith("anti-"):
+        return True
+    cue = species_rules().cues
+    if form.kind == "strains":
+        return False
+    if _follows(cue["cells"], reading, end, 0):
+        return True
+    return form.kind == "nouns" and _follows(cue["material"], reading, end, 0)
+
+
+def _plain_weight(reading: Reading, span: Span, form: Form) -> float:
+    start, end = span
+    if form.kind == "strains":
+        return SURE
+    if form.kind == "nouns":
+        before = reading.lower[max(reading.sentence(start)[0], start - NEAR) : start]
+        return SURE if _VERB_AFTER.match(reading.lower, end) or _BEFORE.search(before) else PLAIN
+    cue = species_rules().cues
+    if _follows(cue["model"], reading, end, 3) or _given_to(reading, start):
+        return PERSON if form.unnamed else SURE
+    tissue = _follows(cue["cells"], reading, end, 2) or _follows(cue["material"], reading, end, 2)
+    return 0.0 if tissue else ADJECTIVE_ALONE
+
+
+def _animal_weight(reading: Reading, span: Span, form: Form) -> float:
+    weight = 0.0 if _names_no_animal(reading, span, form) else _plain_weight(reading, span, form)
+    if not weight:
         return 0.0
-    if _taken_from(reading, start):
-        return 0.0
-    if form.kind == "nouns" and (
-        _follows(cue["material"], reading, end, 0) or _follows(cue["cells"], reading, end, 0)
-    ):
-        return 0.0
-    if form.kind == "adjectives":
-        if reading.lower[max(0, start - 5) : start].endswith("anti-"):
-            return 0.0
-        if _follows(cue["cells"], reading, end, 0):
-            return 0.0
-        if _follows(cue["model"], reading, end, 3) or _given_to(reading, start):
-            weight = PERSON if form.unnamed else SURE
-        elif _follows(cue["cells"], reading, end, 2) or _follows(cue["material"], reading, end, 2):
-            return 0.0
-        else:
-            weight = ADJECTIVE_ALONE
-    elif form.kind == "strains":
-        weight = SURE
-    else:
-        strong = _VERB_AFTER.match(reading.lower, end) or _BEFORE.search(
-            reading.lower, max(first, start - NEAR), start
-        )
-        weight = SURE if strong else PLAIN
-    if in_title:
+    if span[0] < reading.title_end:
         return IN_TITLE if weight >= PLAIN else ADJECTIVE_IN_TITLE
-    if any_in(cue["background"], reading.lower, first, last):
-        weight *= IN_BACKGROUND
-    return weight
+    background = any_in(species_rules().cues["background"], reading.lower, *reading.sentence(span[0]))
+    return weight * IN_BACKGROUND if background else weight
 
 
 def animal_mentions(reading: Reading) -> list[Mention]:
