@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any
 
 import yaml
 
 from corpus.document import Citation, CuratorWord, Document, Kind, Record, Section, Status
 from corpus.errors import UnreadableError
+from corpus.fields import NOTHING, Fields, refuse
 from corpus.label import FACETS
 from corpus.text import slug
 
@@ -23,19 +24,18 @@ _TEXT_KEYS = (
 _LIST_KEYS = ("authors", "keywords", "trials", "publication_types")
 _OTHER_KEYS = ("kind", "note", "id", "year", "pmid", "doi", "status", "checked", "labels", "curator")
 _SAME = {"license": "licence", "author": "authors"}
-_NOTHING = ("", "~", "null")
 _YES = {"true": True, "yes": True, "false": False, "no": False}
 
 
 class _PlainLoader(yaml.BaseLoader):
     """YAML in which every scalar stays the text that was written ("018", "12:34"), without aliases, each key once."""
 
-    def compose_node(self, parent: Any, index: Any) -> Any:
+    def compose_node(self, *place: Any) -> Any:
         """The next node; an alias is refused, since a few of them can stand for gigabytes."""
         if self.check_event(yaml.AliasEvent):
             problem = "an alias (*name) is not allowed"
             raise yaml.YAMLError(problem)
-        return super().compose_node(parent, index)
+        return super().compose_node(*place)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         """The mapping; a key given twice is refused, since one of the two would be lost."""
@@ -94,9 +94,9 @@ def parse(text: str, *, name: str) -> tuple[FrontMatter, str]:
     for other, key in _SAME.items():
         if other in values:
             if key in values:
-                _refuse(name, other, f"stands beside '{key}', which means the same")
+                refuse(name, other, f"stands beside '{key}', which means the same")
             values[key] = values.pop(other)
-    return _checked(_Fields(values, name)), rest
+    return _checked(Fields(values, name)), rest
 
 
 def _fenced(text: str, name: str) -> tuple[str, str, str]:
@@ -155,65 +155,7 @@ def _as_text(value: Any) -> Any:
     return str(value)
 
 
-def _refuse(name: str, key: str, problem: str) -> NoReturn:
-    """Raises the error that names file, key and problem."""
-    reason = f"in the front matter of {name}, '{key}' {problem}"
-    raise UnreadableError(reason, "mend the key; the file is left out until then")
-
-
-@dataclass(frozen=True, slots=True)
-class _Fields:
-    """The values as written, given out by sort; a value of another sort is refused with file and key."""
-
-    values: dict[str, Any]
-    name: str
-
-    def text(self, key: str) -> str | None:
-        """The key's text on one line, None where it is absent or empty."""
-        value = self.values.get(key, "")
-        if not isinstance(value, str):
-            _refuse(self.name, key, "must be a single text")
-        return None if value.strip() in _NOTHING else " ".join(value.split())
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        """The key's texts; a single text counts as a list of one, and ';' divides it."""
-        value = self.values.get(key, [])
-        if isinstance(value, str):
-            value = [] if value.strip() in _NOTHING else value.split(";")
-        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-            _refuse(self.name, key, "must be a list of texts")
-        return tuple(" ".join(each.split()) for each in value if each.strip())
-
-    def match(self, key: str, pattern: str, wanted: str) -> str | None:
-        """The key's text where the whole of it matches the pattern's first group."""
-        value = self.text(key)
-        if value is None:
-            return None
-        found = re.fullmatch(pattern, value, re.IGNORECASE)
-        if found is None:
-            _refuse(self.name, key, f"must be {wanted}, but is '{value[:60]}'")
-        return found.group(1)
-
-    def one_of(self, key: str, allowed: dict[str, Any], default: Any) -> Any:
-        """What the key's word stands for; the default where it is absent."""
-        value = self.text(key)
-        if value is None:
-            return default
-        if value.casefold() not in allowed:
-            _refuse(self.name, key, f"must be one of {', '.join(allowed)}, but is '{value[:60]}'")
-        return allowed[value.casefold()]
-
-    def mapping(self, key: str) -> dict[str, Any]:
-        """The key's own keys and values."""
-        value = self.values.get(key, "")
-        if isinstance(value, str) and value.strip() in _NOTHING:
-            return {}
-        if not isinstance(value, dict):
-            _refuse(self.name, key, "must hold keys of its own")
-        return value
-
-
-def _checked(fields: _Fields) -> FrontMatter:
+def _checked(fields: Fields) -> FrontMatter:
     """The front matter that the fields state."""
     pmid = fields.match("pmid", r"(?:pmid:?\s*)?(\d{1,8})", "a PubMed number")
     doi = fields.match("doi", r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", "a DOI (10.…/…)")
@@ -254,65 +196,62 @@ def _checked(fields: _Fields) -> FrontMatter:
     )
 
 
-def _identity(
-    fields: _Fields, pmid: str | None, doi: str | None
-) -> tuple[str | None, str | None, str | None]:
+def _identity(fields: Fields, pmid: str | None, doi: str | None) -> tuple[str | None, str | None, str | None]:
     """The document's id with PMID and DOI; an id that contradicts them is refused."""
     written = fields.text("id")
     if written is None:
         return (f"pmid:{pmid}" if pmid else f"doi:{doi}" if doi else None), pmid, doi
     if found := re.fullmatch(r"(?:pmid:\s*)?(\d{1,8})", written, re.IGNORECASE):
         if pmid not in (None, found.group(1)):
-            _refuse(fields.name, "id", f"says PMID {found.group(1)}, but 'pmid' says {pmid}")
+            refuse(fields.name, "id", f"says PMID {found.group(1)}, but 'pmid' says {pmid}")
         return f"pmid:{found.group(1)}", found.group(1), doi
     if found := re.fullmatch(r"(?:doi:\s*)?(10\.\d{4,9}/\S+)", written, re.IGNORECASE):
         stated = found.group(1).lower()
         if doi not in (None, stated):
-            _refuse(fields.name, "id", f"says DOI {stated}, but 'doi' says {doi}")
+            refuse(fields.name, "id", f"says DOI {stated}, but 'doi' says {doi}")
         return f"doi:{stated}", pmid, stated
     if not re.fullmatch(r"(?:(?:post|file):)?[^\s:]+", written):
-        _refuse(fields.name, "id", "must be pmid:NUMBER, doi:10.…, post:WORD or file:WORD")
+        refuse(fields.name, "id", "must be pmid:NUMBER, doi:10.…, post:WORD or file:WORD")
     return written if ":" in written else f"post:{slug(written)}", pmid, doi
 
 
-def _pairs(fields: _Fields) -> tuple[tuple[str, str], ...]:
+def _pairs(fields: Fields) -> tuple[tuple[str, str], ...]:
     """The checks for retraction as (source, date) pairs."""
     value = fields.values.get("checked", [])
-    if isinstance(value, str) and value.strip() in _NOTHING:
+    if isinstance(value, str) and value.strip() in NOTHING:
         return ()
-    if isinstance(value, list) and all(
-        isinstance(pair, list) and list(map(type, pair)) == [str, str] for pair in value
-    ):
-        return tuple((source.strip(), date.strip()) for source, date in value)
-    _refuse(fields.name, "checked", "must be a list of [source, date] pairs")
+    pairs = value if isinstance(value, list) else [None]
+    if not all(isinstance(pair, list) and list(map(type, pair)) == [str, str] for pair in pairs):
+        refuse(fields.name, "checked", "must be a list of [source, date] pairs")
+    return tuple((source.strip(), date.strip()) for source, date in pairs)
 
 
-def _curator(fields: _Fields, status: Status | None) -> tuple[CuratorWord, ...]:
+def _curator(fields: Fields, status: Status | None) -> tuple[CuratorWord, ...]:
     """The curator's word for each facet, and for the status where it is given; signed, or refused."""
     labels = fields.mapping("labels")
-    signed = _Fields(fields.mapping("curator"), fields.name)
+    signed = Fields(fields.mapping("curator"), fields.name)
     if labels and not signed.values:
-        _refuse(fields.name, "labels", "has no 'curator' beside it; give who, when and why")
+        refuse(fields.name, "labels", "has no 'curator' beside it; give who, when and why")
     if not signed.values:
         return ()
     who, when, why = (signed.text(key) for key in ("who", "when", "why"))
     if not (who and when and why):
-        _refuse(fields.name, "curator", "must say who, when and why")
-    known = _Fields(labels, fields.name)
+        refuse(fields.name, "curator", "must say who, when and why")
+    known = Fields(labels, fields.name)
     words = []
     for facet in labels:
         if facet not in FACETS:
-            _refuse(fields.name, "labels", f"has no facet '{facet}'; the facets are {', '.join(FACETS)}")
+            refuse(fields.name, "labels", f"has no facet '{facet}'; the facets are {', '.join(FACETS)}")
         values = known.texts(facet)
         if not values:
-            _refuse(fields.name, "labels", f"gives no value for '{facet}'")
+            refuse(fields.name, "labels", f"gives no value for '{facet}'")
         words.append(CuratorWord(facet, tuple(sorted(set(values))), who, when, why))
     if status is not None:
         words.append(CuratorWord("status", (status.value,), who, when, why))
     return tuple(words)
 
 
-def _unknown(fields: _Fields) -> tuple[str, ...]:
+def _unknown(fields: Fields) -> tuple[str, ...]:
     """One sentence for each key that has no meaning here."""
     known = {*_TEXT_KEYS, *_LIST_KEYS, *_OTHER_KEYS}
     return tuple(
