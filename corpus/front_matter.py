@@ -220,7 +220,7 @@ def _pairs(fields: Fields) -> tuple[tuple[str, str], ...]:
     value = fields.values.get("checked", [])
     if isinstance(value, str) and value.strip() in NOTHING:
         return ()
-    pairs = value if isinstance(value, list) else [None]
+    pairs = value if isinstance(value, list) else [value]
     if not all(isinstance(pair, list) and list(map(type, pair)) == [str, str] for pair in pairs):
         refuse(fields.name, "checked", "must be a list of [source, date] pairs")
     return tuple((source.strip(), date.strip()) for source, date in pairs)
