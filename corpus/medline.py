@@ -14,7 +14,7 @@ from corpus.abstract import split_labels
 from corpus.document import Citation, Document, Link, Record, SectionKind
 from corpus.errors import UnreadableError
 from corpus.reading import Problem, Reading
-from corpus.record_fields import Fields, document, doi_of, mesh_heading, pmid_of, unique, year_of
+from corpus.record_fields import Fields, document, doi_of, mesh_heading, pmid_of, told_apart, unique, year_of
 from corpus.record_tables import tables
 from corpus.text import Part
 
@@ -101,7 +101,7 @@ def read_medline(text: str, *, name: str) -> Reading:
                 "look whether they belong to a record",
             ),
         )
-    return Reading(tuple(documents), tuple(problems), warnings=_cut(entries))
+    return Reading(told_apart(documents), tuple(problems), warnings=_cut(entries))
 
 
 def _cut(entries: list[_Entry]) -> tuple[str, ...]:

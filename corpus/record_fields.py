@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import codecs
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.document import Citation, Document, Kind, MeshHeading, Record
 from corpus.errors import UnreadableError
@@ -18,6 +19,7 @@ _DOI_PREFIX = re.compile(r"^(?:https?://)?(?:dx\.|www\.)?(?:doi\.org/|doi:?\s*)"
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 _PMID = re.compile(r"\d{1,12}", re.ASCII)
 _SLUG_LENGTH = 80
+_MARK_LENGTH = 12
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -93,10 +95,17 @@ def year_of(text: str | None) -> int | None:
 
 
 def slug(text: str) -> str:
-    """A name for an id: ASCII letters and digits in lower case with hyphens, at most 80; empty where nothing is left."""
-    plain = unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode("ascii")
-    words = re.findall(r"[a-z0-9]+", plain)
-    return "-".join(words)[:_SLUG_LENGTH].strip("-")
+    """A name for an id: ASCII letters and digits in lower case with hyphens, at most 80.
+
+    Where other letters than Latin ones fall away, a mark made of the whole text is added, so that two Chinese titles
+    do not get one name; a text without any letter or digit gives that mark alone.
+    """
+    folded = unicodedata.normalize("NFKD", text.lower())
+    name = "-".join(re.findall(r"[a-z0-9]+", folded.encode("ascii", "ignore").decode("ascii")))
+    if name and not any(letter.isalpha() and not letter.isascii() for letter in folded):
+        return name[:_SLUG_LENGTH].strip("-")
+    mark = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:_MARK_LENGTH]
+    return f"{name[: _SLUG_LENGTH - _MARK_LENGTH - 1].strip('-')}-{mark}".strip("-")
 
 
 def mesh_heading(text: str) -> MeshHeading:
@@ -151,11 +160,24 @@ def _id(citation: Citation) -> str:
         return f"pmid:{citation.pmid}"
     if citation.doi:
         return f"doi:{citation.doi}"
-    name = slug(citation.title)
-    if not name:
-        reason = "the record has no PMID, no DOI and no title in Latin letters to name it by"
+    if not citation.title:
+        reason = "the record has no PMID, no DOI and no title to name it by"
         raise UnreadableError(reason, "add its PMID or DOI")
-    return f"file:{name}"
+    return f"file:{slug(citation.title)}"
+
+
+def told_apart(documents: Iterable[Document]) -> tuple[Document, ...]:
+    """The documents, those named by title alone numbered where different ones of a file have the same title."""
+    seen: dict[str, list[str]] = {}
+    named = []
+    for found in documents:
+        texts = seen.setdefault(found.id, [])
+        if found.text not in texts:
+            texts.append(found.text)
+        number = texts.index(found.text) + 1
+        by_title = found.id.startswith("file:") and number > 1
+        named.append(replace(found, id=f"{found.id}-{number}") if by_title else found)
+    return tuple(named)
 
 
 def unique(values: Iterable[str]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 
 from corpus.errors import UnreadableError
@@ -15,6 +16,9 @@ __all__ = ["LIMIT", "looks_like_records", "read_records", "slug"]
 
 _LOOK = 1 << 16
 _SUFFIXES = (".nbib", ".medline", ".ris", ".xml", ".xml.gz", ".nbib.gz", ".ris.gz")
+_RECORD_XML = re.compile(
+    r"<\?xml|(?:<!--.*?-->\s*)*<(?:!DOCTYPE\s+)?(?:Pubmed|Medline|DeleteCitation|pmc-articleset)", re.DOTALL
+)
 _MARKUP = ("<!doctype html", "<html")
 _OTHER_FORMATS = (b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xd0\xcf\x11\xe0")
 _CURE = "export the records from PubMed in the format PubMed (.nbib) or as XML, or from a reference manager as RIS"
@@ -22,19 +26,16 @@ _CURE = "export the records from PubMed in the format PubMed (.nbib) or as XML, 
 
 def looks_like_records(content: bytes, name: str) -> bool:
     """Whether a file is for `read_records`: by its content, or by its ending where the content is not plainly another format's."""
+    named = name.lower().endswith(_SUFFIXES)
     try:
-        start = _expanded(content, LIMIT, most=_LOOK)
+        if content.startswith(_OTHER_FORMATS):
+            return False
+        text = _start_of(content, LIMIT)
     except UnreadableError:
-        return name.lower().endswith(_SUFFIXES)
-    if start.startswith(_OTHER_FORMATS):
-        return False
-    try:
-        text = decode(start)[0].lstrip()
-    except UnreadableError:
-        text = ""
+        return named
     if _is_web_page(text):
         return False
-    return name.lower().endswith(_SUFFIXES) or _is_xml(text) or is_ris(text) or is_medline(text)
+    return named or bool(_RECORD_XML.match(text)) or is_ris(text) or is_medline(text)
 
 
 def read_records(content: bytes, *, name: str, limit: int = LIMIT) -> Reading:
@@ -69,11 +70,14 @@ def read_records(content: bytes, *, name: str, limit: int = LIMIT) -> Reading:
 
 
 def _start_of(content: bytes, limit: int) -> str:
+    """The first characters of a file, without white space before them; empty where they cannot be decoded."""
     start = _expanded(content, limit, most=_LOOK)
-    try:
-        return decode(start)[0].lstrip()
-    except UnreadableError:
-        return ""
+    for whole in (start, start[:-2]):  # the cut may part the two halves of a UTF-16 character
+        try:
+            return decode(whole)[0].lstrip()
+        except UnreadableError:
+            continue
+    return ""
 
 
 def _is_xml(text: str) -> bool:

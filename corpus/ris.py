@@ -13,7 +13,7 @@ from corpus.abstract import split_labels
 from corpus.document import Citation, Document, Kind, Record
 from corpus.errors import UnreadableError
 from corpus.reading import Problem, Reading
-from corpus.record_fields import Fields, document, doi_of, mesh_heading, pmid_of, unique, year_of
+from corpus.record_fields import Fields, document, doi_of, mesh_heading, pmid_of, told_apart, unique, year_of
 from corpus.record_tables import tables
 
 WARNING = "RIS does not carry study design, species or retraction status reliably; fetch the PMID or DOI to complete these records"
@@ -91,7 +91,7 @@ def read_ris(text: str, *, name: str) -> Reading:
             documents.append(document(_fields(_entry(line, block)), origin=name))
         except UnreadableError as error:
             problems.append(Problem(f"{name}, record {number} (line {line})", error.reason, error.cure))
-    return Reading(tuple(documents), tuple(problems), warnings=(WARNING, *_cut(blocks)))
+    return Reading(told_apart(documents), tuple(problems), warnings=(WARNING, *_cut(blocks)))
 
 
 def _cut(blocks: list[tuple[int, list[str]]]) -> tuple[str, ...]:
@@ -204,7 +204,9 @@ def _keywords(entry: _Entry) -> tuple[str, ...]:
 
 def _date(entry: _Entry) -> str | None:
     """The date as printed: DA where it has a year, else the year with DA's month ("2011 Jun"), else the year's field."""
-    year, day = (re.sub(r"/+$", "", entry.one(*tags) or "").strip() for tags in (("PY", "Y1"), ("DA",)))
+    year, day = (
+        re.sub(r"/+(?:undefined)?$", "", entry.one(*tags) or "").strip() for tags in (("PY", "Y1"), ("DA",))
+    )
     if year_of(day):
         return day
     if not year_of(year):
