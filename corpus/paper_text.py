@@ -1,8 +1,8 @@
 """The text of a PDF's pages as parts: paragraphs put together again, headings, running heads, references.
 
 What is changed, and nothing else: ligatures become letters; the line breaks inside a paragraph become spaces; a
-hyphen at the end of a line goes where the same document has the word without it ("mesenchy-/mal"), and stays where
-it has it with it ("same-/day") or does not say.
+hyphen at the end of a line goes where the same document has the word without it ("mesenchy-/mal"), or where neither
+half is a word of it and the first is none that forms compounds ("propor-/tion"); it stays everywhere else ("same-/day").
 """
 
 from __future__ import annotations
@@ -43,9 +43,18 @@ _REFERENCES = re.compile(
     r"(?:\d{1,2}\.?\s+)?(?:references?|bibliography|literature cited|works cited)(?: and notes)?\s*:?",
     re.IGNORECASE,
 )
-_ENTRY = re.compile(r"\s*(?:\[\d{1,3}\]|\(?\d{1,3}[.)]|[•▪◦●*–-])\s")  # noqa: RUF001 - an en dash opens list entries too
+_ENTRY = re.compile(r"\s*(?:\[\d{1,3}\]|/[A-Za-z]{1,3}\d{1,3}|\(?\d{1,3}[.)]|[•▪◦●*–-])\s")  # noqa: RUF001 - an en dash opens list entries too
 _CITED = re.compile(r"(?:19|20)\d\d[a-z]?\b|^\s*\[?\d{1,3}[\].)]?\s+[A-Z]")
 _STOP = re.compile(r"[.!?:;][\"'\u201d\u2019)\]\d,]*$")
+_COMPOUNDING = frozenset(
+    re.findall(
+        r"[a-z]+",
+        "all anti age bi bio co cell cross de dose double down end ex extra first five four full gold half hand high inter intra"
+        " left long low lower macro micro mid mini multi near neo non off on one open out over patient peri placebo poly post pre"
+        " pro quasi re right same second self semi short side single six small state sub super ten third three time trans tri"
+        " two ultra un under up upper well wide year",
+    )
+)
 _EDGE_LINES = 3
 _REPEATED_SHARE = 0.4
 _LONGEST_HEADING = 70
@@ -130,7 +139,7 @@ def _is_heading(line: str) -> bool:
 
 def parts(lines: Sequence[Line]) -> list[Part]:
     """The lines as parts: page by page, each under its heading, references and running heads as boilerplate."""
-    known = Counter(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", " ".join(line.text for line in lines).lower()))
+    known = _known(lines)
     found: list[Part] = []
     under, cited = "", False
     for start, end in _runs(lines):
@@ -155,6 +164,19 @@ def parts(lines: Sequence[Line]) -> list[Part]:
             under = ""
         found.append(Part("\n".join(paragraphs), page=page, role=role_of(under), under=under or None))
     return found
+
+
+def _known(lines: Sequence[Line]) -> Counter[str]:
+    """The words that stand whole within a line, those with hyphens as they are."""
+    words: Counter[str] = Counter()
+    for line in lines:
+        found = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*-?", line.text.lower())
+        # The halves of a word that is broken at the edge of a line are no words.
+        words.update(word for word in found if not word.endswith("-"))
+    for before, line in pairwise(lines):
+        if before.text.endswith("-") and (half := re.match(r"[^\W\d_]+", line.text.lower())):
+            words[half.group()] -= 1
+    return words
 
 
 def _runs(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
@@ -200,5 +222,6 @@ def _joined(before: str, line: str, known: Counter[str]) -> str:
     rest = re.match(r"[^\W\d_]+", line)
     if not (broken and rest and rest.group()[:1].islower()):
         return f"{before}{'' if broken and rest else ' '}{line}"
-    whole = (broken.group(1) + rest.group()).lower()
-    return (before[:-1] if known[whole] else before) + line
+    first, second = broken.group(1).lower(), rest.group().lower()
+    compound = known[f"{first}-{second}"] or first in _COMPOUNDING or known[first] or known[second]
+    return (before[:-1] if known[first + second] or not compound else before) + line

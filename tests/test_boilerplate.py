@@ -44,6 +44,8 @@ DULL = [
     "Please contact us for an appointment.",
     "E-mail: someone@example.org",
     "Correspondence to: A. Alpha, Synthetic Hospital.",
+    "Received 9 November 2010; accepted 25 December 2010",
+    "Academic Editor: A. Alpha",
     "Share this post",
     "Subscribe to our newsletter",
     "Leave a comment",
@@ -73,6 +75,8 @@ KEPT = [
     "Group C (c) was larger.",
     "Subscribers to the registry were older.",
     "Patients shared this view.",
+    "Received doses were higher in 2010.",
+    "Patients received 10 ml in November 2010.",
     "No conflict between the two readings was found.",
     "Copyright law limits the reuse of questionnaires.",
 ]

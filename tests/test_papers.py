@@ -128,19 +128,24 @@ def test_a_paper_is_read_by_page() -> None:
 
 
 def test_lines_are_joined_by_the_hyphen_rule() -> None:
-    """A line-end hyphen goes where the document has the whole word; elsewhere it stays."""
-    text = read(
-        pdf(
-            [
-                body(
-                    "Text on mesenchymal cells goes over the line with the mesenchy-",
-                    "mal cells and the well-",
-                    "known.",
-                )
-            ]
-        )
-    ).text
-    assert "with the mesenchymal cells and the well-known." in text
+    """A line-end hyphen goes where the document has the whole word or neither half; it stays in a compound."""
+    lines = (
+        "Text on mesenchymal cells goes over the line with the mesenchy-",
+        "mal cells in a fair propor-",
+        "tion, given on one day as same-",
+        "day cells, by an intra-",
+        "articular needle in a well-",
+        "known way.",
+    )
+    text = read(pdf([body(*lines)])).text
+    for words in (
+        "the mesenchymal cells",
+        "fair proportion,",
+        "as same-day cells",
+        "an intra-articular needle",
+        "a well-known way",
+    ):
+        assert words in text
 
 
 def test_the_title_is_the_metadatas_only_where_page_1_prints_it() -> None:
