@@ -46,10 +46,10 @@ class Passage:
     page: int | None = None
 
 
-def fingerprint() -> str:
+def fingerprint(*, longest: int = LONGEST) -> str:
     """What names this splitter: it changes when the rules, the lists of abbreviations or the size aimed at do."""
     lists = files("corpus").joinpath("sentences.toml").read_bytes()
-    return hashlib.sha256(f"{VERSION} {LONGEST} {TITLE_SHARE} ".encode() + lists).hexdigest()[:16]
+    return hashlib.sha256(f"{VERSION} {longest} {TITLE_SHARE} ".encode() + lists).hexdigest()[:16]
 
 
 def split(document: Document, *, limit: int, count: Count, longest: int = LONGEST) -> tuple[Passage, ...]:

@@ -180,11 +180,10 @@ def test_a_long_title_leaves_room_for_the_passage() -> None:
     assert text.splitlines()[1] == "Pain fell."
 
 
-def test_the_fingerprint_follows_the_length_aimed_at(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_fingerprint_follows_the_length_aimed_at() -> None:
     """A store built with passages of another length is told apart."""
-    before = passage.fingerprint()
-    monkeypatch.setattr(passage, "LONGEST", passage.LONGEST + 1)
-    assert passage.fingerprint() != before
+    assert passage.fingerprint() == passage.fingerprint(longest=passage.LONGEST)
+    assert passage.fingerprint() != passage.fingerprint(longest=passage.LONGEST + 1)
 
 
 @pytest.mark.model
