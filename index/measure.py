@@ -163,6 +163,8 @@ def read(folder: Path) -> Judged:
     file = nested if nested.is_file() else folder / "qrels.tsv"
     relevance = tuple(_relevance(file))
     judged = {question for question, _, _ in relevance}
+    if not relevance:
+        raise _wrong(file, "it holds no judgement")
     if missing := sorted(judged - texts.keys()):
         raise _wrong(file, f"question {missing[0]} is judged but not in queries.jsonl")
     return Judged(documents, {name: text for name, text in texts.items() if name in judged}, relevance)
