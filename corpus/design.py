@@ -8,7 +8,8 @@ from corpus.cues import Cue, Reading, matches, read
 from corpus.design_rules import SYNTHESES, Span, design_rules, found
 from corpus.document import Document, Kind
 from corpus.label import NOT_STATED, UNSTATED, Label, Origin
-from corpus.species import ANIMALS, HUMAN, IN_VITRO, species_by_text, species_label
+from corpus.species import ANIMALS, IN_VITRO, species_by_text, species_label
+from corpus.species_mentions import HUMAN
 
 ORDER = (
     "in-vitro-study",

@@ -35,14 +35,17 @@ REGISTRIES: Mapping[str, re.Pattern[str]] = {
 }
 
 
+_JOINED_BY = {"EudraCT": "-", "CTRI": "/"}
+
+
 def _numbers(text: str) -> set[str]:
-    return {
-        f"{name}-{found[2]}"
-        if name == "EudraCT"
-        else f"{name}{'/' if name == 'CTRI' else ''}{found[2].upper()}"
-        for name, pattern in REGISTRIES.items()
-        for found in pattern.finditer(text)
-    }
+    stated = set()
+    for name, pattern in REGISTRIES.items():
+        for found in pattern.finditer(text):
+            number = found[2].upper()
+            join = "-" if name == "ChiCTR" and number[0].isalpha() else _JOINED_BY.get(name, "")
+            stated.add(f"{name}{join}{number}")
+    return stated
 
 
 def trials(document: Document) -> tuple[str, ...]:
