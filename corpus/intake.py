@@ -54,6 +54,7 @@ _CURES = {
     ".mht": "save the page as HTML",
     ".mhtml": "save the page as HTML",
     ".webarchive": "save the page as HTML",
+    ".toml": "a file X.meta.toml speaks about the file X beside it, which is missing; put it there, or remove this one",
     ".zip": "unpack it",
     ".tar": "unpack it",
 }

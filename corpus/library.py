@@ -1,7 +1,8 @@
 """Library: a curated folder → its documents, each source once, and everything that could not be read.
 
 Every file is read, reported as a problem, or skipped by the stated rule: hidden files and folders, firstpass's own
-files, README and LICENSE at the top, and what library.toml excludes (or does not include).
+files, README and LICENSE at the top, and what library.toml excludes (or does not include). A file X.meta.toml speaks about the
+file X beside it and is read with it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 
-from corpus import curation, library_file
+from corpus import curation, library_file, sidecar
 from corpus.document import Document
 from corpus.errors import UnreadableError
 from corpus.intake import MOST_BYTES, Readers, own_readers, take_in
@@ -154,6 +155,7 @@ class _FileReader:
         try:
             content = self._content(name)
             reading = take_in(content, name=name, readers=self.readers)
+            reading = self._with_sidecar(reading, name)
         except UnreadableError as error:
             return Problem(name, error.reason, error.cure)
         except OSError as error:
@@ -171,6 +173,12 @@ class _FileReader:
         )
         warnings = tuple(said if name in said else f"{name}: {said}" for said in reading.warnings)
         return replace(reading, documents=documents, warnings=warnings)
+
+    def _with_sidecar(self, reading: Reading, name: str) -> Reading:
+        path = self.folder / f"{name}{sidecar.ENDING}"
+        if not path.is_file():
+            return reading
+        return sidecar.applied(reading, path.read_bytes(), name=f"{name}{sidecar.ENDING}")
 
     def _content(self, name: str) -> bytes:
         with (self.folder / name).open("rb") as file:
@@ -210,7 +218,7 @@ def _walk_folder(library: Library, inside: str, found: _Found) -> None:
             found.problems.append(problem)
         elif entry.is_dir(follow_symlinks=False):
             _walk_folder(library, f"{name}/", found)
-        elif _is_left_out(library, name):
+        elif _is_left_out(library, name) or sidecar.is_beside(library.folder, name):
             found.skipped.append(name)
         else:
             found.files.append(name)

@@ -208,6 +208,32 @@ def test_progress_is_told_before_each_file(tmp_path: Path) -> None:
     assert told == [(0, 2, "a.md"), (1, 2, "b.md"), (2, 2, "")]
 
 
+def test_a_sidecar_speaks_for_a_file_that_cannot(tmp_path: Path) -> None:
+    """X.meta.toml gives the page X its title, identifiers and status; every offset still fits; it is no file of its own."""
+    library(tmp_path, page_dot_html=HTML, alone_dot_pdf_dot_meta_dot_toml=b'title = "x"')
+    (tmp_path / "page.html.meta.toml").write_text(
+        'title = "A much longer synthetic title than the page has"\nkind = "paper"\npmid = "00000007"\n'
+        'status = "retracted"\n[curator]\nwho = "a"\nwhen = "2026-01-01"\nwhy = "b"\n',
+        "utf-8",
+    )
+    reading = read_library(open_library(tmp_path))
+    (document,) = reading.documents
+    assert (document.id, document.status) == ("pmid:00000007", Status.RETRACTED)
+    title, *rest = (document.text[section.start : section.end] for section in document.sections)
+    assert title == document.citation.title == "A much longer synthetic title than the page has"
+    assert all(part.strip() == part and part for part in rest)
+    assert (reading.skipped, reading.unread) == (("page.html.meta.toml",), ("alone.pdf.meta.toml",))
+
+
+@pytest.mark.parametrize("said", ["title = ", 'status = "retractd"', "colour"])
+def test_a_wrong_sidecar_is_a_problem_of_its_file(tmp_path: Path, said: str) -> None:
+    """A sidecar that cannot be read is named, and its file waits: what it meant to say must not be lost."""
+    library(tmp_path, page_dot_html=HTML, page_dot_html_dot_meta_dot_toml=said.encode())
+    (problem,) = read_library(open_library(tmp_path)).problems
+    assert problem.place == "page.html"
+    assert "page.html.meta.toml" in problem.reason
+
+
 LIBRARY = b"""
 name = "Synthetic library"
 scope = "Nothing,\\n  and more of it"
