@@ -62,15 +62,17 @@ _SPACE = r"[\s\-\u2010-\u2015]+"
 _GAP = r"(?:[\s\-\u2010-\u2015,/]+\(?[^\s.;:?!()]+\)?){0,3}?,?" + _SPACE
 _SENTENCE_END = re.compile(r"(?<=[a-z0-9)\]%][.?!])(?=[A-Z\[])|[.?!]\s+(?=[A-Z0-9\[(<\"'])|\n")
 _ABBREVIATION = re.compile(r"\b(?:vs|e\.g|i\.e|cf|approx|no|fig|dr|st|al|[a-z])\.\s*$", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
 _SIGN = re.compile(r" \.\. |\.\.|#|\*|\s+|[^\w\s]|\w+")
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One phrase of a rule file: `key` stands in every text that the pattern can match."""
+    """One phrase of a rule file: `key` stands in every text that the pattern can match; as a whole word where `whole`."""
 
     written: str
     key: str
+    whole: bool
     pattern: re.Pattern[str]
 
 
@@ -93,6 +95,15 @@ class Reading:
                 continue
             starts.append(found.end())
         return starts
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words that stand in it."""
+        return frozenset(_WORD.findall(self.lower))
+
+    def may_hold(self, one: Phrase) -> bool:
+        """False where the phrase cannot stand in the text; told without looking for it."""
+        return one.key in (self.words if one.whole else self.lower)
 
     def sentence(self, at: int) -> tuple[int, int]:
         """The span of the sentence that holds the character at `at`."""
@@ -139,20 +150,20 @@ def _pattern(phrase: str) -> str:
     return opening + "".join(pieces) + closing
 
 
-def _key(phrase: str) -> str:
-    bare = phrase
-    while "(" in bare:
-        shorter = re.sub(r"\([^()]*\)\??", "\n", bare)
-        if shorter == bare:
-            break
+def _key(written: str) -> tuple[str, bool]:
+    bare = written
+    while (shorter := re.sub(r"\([^()]*\)\??", "\0", bare)) != bare:
         bare = shorter
-    bare = re.sub(r"\w\?", "\n", bare)
-    return max(re.split(r"[^\w]+", bare), key=len)
+    bare = re.sub(r"\w\?", "\0", bare)
+    words = re.findall(r"(?:(?<= )|(?<=^))[^\W_]{4,}(?= |$)", bare)
+    if words:
+        return max(words, key=len), True
+    return max(re.split(r"[^\w]+", bare), key=len), False
 
 
 def phrase(written: str) -> Phrase:
     """The phrase of a rule file, ready to be looked for."""
-    return Phrase(written, _key(written), re.compile(_pattern(written)))
+    return Phrase(written, *_key(written), re.compile(_pattern(written)))
 
 
 def phrases(written: Iterable[str]) -> tuple[Phrase, ...]:
@@ -205,10 +216,14 @@ def any_in(wanted: Iterable[Phrase], lower: str, start: int, end: int) -> bool:
     return any(one.key in piece and one.pattern.search(piece) for one in wanted)
 
 
+def anywhere(wanted: Iterable[Phrase], reading: Reading) -> bool:
+    """True where one of the phrases stands anywhere in the reading."""
+    return any(reading.may_hold(one) and one.pattern.search(reading.lower) for one in wanted)
+
+
 def _allowed(reading: Reading, cue: Cue) -> bool:
-    lower, end = reading.lower, len(reading.lower)
-    return all(any_in(listed, lower, 0, end) for listed in cue.only_with) and not any_in(
-        cue.never_with, lower, 0, end
+    return all(anywhere(listed, reading) for listed in cue.only_with) and not anywhere(
+        cue.never_with, reading
     )
 
 
@@ -219,7 +234,7 @@ def matches(reading: Reading, cue: Cue) -> Iterator[tuple[int, int]]:
     lower = reading.lower
     allowed: bool | None = None
     for one in cue.words:
-        if one.key not in lower:
+        if not reading.may_hold(one):
             continue
         for found in one.pattern.finditer(lower, start, end):
             first, last = reading.sentence(found.start())

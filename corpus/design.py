@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from corpus.cues import Cue, Reading, matches, read
-from corpus.design_rules import SYNTHESES, Span, design_rules, found
+from corpus.design_rules import SYNTHESES, Span, design_rules, found, paper_kinds
 from corpus.document import Document, Kind
 from corpus.label import NOT_STATED, UNSTATED, Label, Origin
 from corpus.species import ANIMALS, IN_VITRO, species_by_text, species_label
@@ -53,12 +53,12 @@ def _dish_work(reading: Reading) -> tuple[Span, ...]:
     return tuple(sorted(spans)[:MOST_SPANS]) if len(cues_held) >= DISH_CUES else ()
 
 
-def _label(held: dict[str, Span], wanted: Iterable[str]) -> Label | None:
+def _label(held: Mapping[str, Span], wanted: Iterable[str]) -> Label | None:
     kept = {value: held[value] for value in wanted if value in held}
     return Label(tuple(sorted(kept)), Origin.TEXT_RULE, tuple(sorted(set(kept.values())))) if kept else None
 
 
-def _first(held: dict[str, Span], order: Iterable[str]) -> Label | None:
+def _first(held: Mapping[str, Span], order: Iterable[str]) -> Label | None:
     return next((_label(held, (value,)) for value in order if value in held), None)
 
 
@@ -90,7 +90,7 @@ def design_by_text(document: Document) -> Label:
     the authors name; then what the wording shows.
     """
     reading = read(document)
-    paper = _spans_of(reading, design_rules().paper)
+    paper = paper_kinds(reading)
     species = species_by_text(document)
     return (
         _first(paper, ("protocol", "guideline", "commentary"))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from corpus.cues import Cue, Reading, cues, matches
@@ -55,3 +56,9 @@ def found(reading: Reading, rules: tuple[Cue, ...]) -> dict[str, tuple[Cue, Span
             if span is not None:
                 held[cue.gives] = (cue, span)
     return held
+
+
+@lru_cache(maxsize=64)
+def paper_kinds(reading: Reading) -> Mapping[str, Span]:
+    """What kind of paper the reading is, with the words that say so; empty for a study of its own."""
+    return {value: span for value, (_, span) in found(reading, design_rules().paper).items()}

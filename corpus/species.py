@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from corpus.cues import Reading, any_in, read
-from corpus.design_rules import NOT_PRIMARY, design_rules, found
+from corpus.cues import Reading, anywhere, read
+from corpus.design_rules import NOT_PRIMARY, paper_kinds
 from corpus.document import Document, Kind
 from corpus.label import NONE, UNSTATED, Label, Origin
 from corpus.species_mentions import (
@@ -110,10 +110,9 @@ def _of_dish(reading: Reading) -> Label:
     spans = sorted({*spans_of(cue["dish"], reading)})
     said = {reading.lower[slice(*span)] for span in spans}
     support = {reading.lower[slice(*span)] for span in spans_of(cue["dish_support"], reading)}
-    whole = (reading.lower, 0, len(reading.lower))
     if not said or len(said | support) < DISH_CUES:
         return UNSTATED
-    if any_in(cue["recipient"], *whole) or not any_in(cue["own"], *whole):
+    if anywhere(cue["recipient"], reading) or not anywhere(cue["own"], reading):
         return UNSTATED
     return Label((IN_VITRO,), Origin.TEXT_RULE, tuple(spans[:MOST_SPANS]))
 
@@ -123,7 +122,7 @@ def species_by_text(document: Document) -> Label:
     """The species that title and abstract state, by the rules of species.toml; "not-stated" where they do not."""
     reading = read(document)
     animals = animal_mentions(reading)
-    review = bool(found(reading, design_rules().paper).keys() & NOT_PRIMARY)
+    review = bool(paper_kinds(reading).keys() & NOT_PRIMARY)
     people = people_mentions(reading, animals, review=review)
     return _of_review(reading, animals, people) if review else _of_primary(reading, animals, people)
 

@@ -76,7 +76,7 @@ _BEFORE = re.compile(
 def spans_of(wanted: tuple[Phrase, ...], reading: Reading) -> Iterator[Span]:
     """The spans of the phrases in the reading, phrase by phrase."""
     for one in wanted:
-        if one.key in reading.lower:
+        if reading.may_hold(one):
             for match in one.pattern.finditer(reading.lower):
                 yield match.span()
 
@@ -160,7 +160,7 @@ def animal_mentions(reading: Reading) -> list[Mention]:
     """The animals that the reading names, with their weights; what was only a place that cells came from has weight 0."""
     spans: list[tuple[Span, Form]] = []
     for form in species_rules().forms:
-        if form.phrase.key in reading.lower:
+        if reading.may_hold(form.phrase):
             spans += [(match.span(), form) for match in form.phrase.pattern.finditer(reading.lower)]
     mentions = []
     for span, form in _outermost(spans):
