@@ -13,7 +13,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
-from itertools import chain, count
+from itertools import chain, count, groupby
 from typing import Any, TypeVar
 
 from corpus.document import Citation, CuratorWord, Document, Record, Status
@@ -51,7 +51,7 @@ class Merged:
 
 def merge(documents: Iterable[Document], *, words: Words | None = None) -> Merged:
     """The documents with each source once."""
-    ordered = sorted(documents, key=_total_order)
+    ordered = _in_total_order(documents)
     groups = Groups(ordered, words or Words())
     groups.join_by_identifiers()
     groups.join_by_titles()
@@ -102,6 +102,20 @@ def united(documents: Sequence[Document]) -> tuple[Document, tuple[str, ...]]:
 def _merge(one: Document, members: Sequence[Document], by: str) -> Merge:
     others = {document.id for document in members} - {one.id}
     return Merge(one.id, tuple(sorted(others)), by, tuple(sorted(document.origin for document in members)))
+
+
+def _in_total_order(documents: Iterable[Document]) -> list[Document]:
+    """The documents in an order that what came first has no part in; to print a whole document is slow, so only ties are."""
+    tied = groupby(sorted(documents, key=_near_order), key=_near_order)
+    return [document for _, group in tied for document in _untied(list(group))]
+
+
+def _untied(documents: list[Document]) -> list[Document]:
+    return sorted(documents, key=repr) if len(documents) > 1 else documents
+
+
+def _near_order(document: Document) -> tuple[str, str, str]:
+    return document.id, document.origin, document.text
 
 
 def _total_order(document: Document) -> tuple[str, str, str, str]:
@@ -178,6 +192,8 @@ def _with_own_ids(documents: Sequence[Document]) -> tuple[list[Document], list[s
     own, said = list(documents), []
     taken = set(wanted)
     for id_, claimants in sorted(wanted.items()):
+        if len(claimants) == 1:
+            continue
         claimants.sort(key=lambda at: (documents[at].kind, _total_order(documents[at])))
         for at in claimants[1:]:
             document = documents[at]

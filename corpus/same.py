@@ -22,6 +22,7 @@ paper had at least 98, titles of two papers at most 67."""
 SHORTEST_BODY = 200
 """Below this many characters, an equal text is no sign of an equal source: two editorials may both be empty."""
 
+MOST_NAMED = 3
 _REASONS = ("curator", "pmid", "doi", "title", "text")
 _NOTICE = re.compile(
     r"\W*(?:erratum|errata|corrigend\w+|retraction (?:note|notice)|notice of retraction)\b", re.IGNORECASE
@@ -62,6 +63,8 @@ class Groups:
                 for at in members:
                     if not any(self._try(root, at, name) for root in roots):
                         roots.append(at)
+                if name == "doi":
+                    self._warn_of_a_common_doi(roots)
 
     def join_by_titles(self) -> None:
         """Joins what shares a title that tells, where nothing speaks against any pair of those that share it."""
@@ -108,16 +111,23 @@ class Groups:
         if self._kept_apart(one, other) or (name == "text" and not self._agree(one, other)):
             return False
         if name == "doi" and not self._may_share_a_doi(one, other):
-            first, second = (
-                self._documents[at].id + " (" + self._documents[at].origin + ")" for at in (one, other)
-            )
-            self.warnings.append(
-                f"{first} and {second} share a DOI but have other titles or PMIDs, and were kept apart; "
-                "say with [[merge]] in curation.toml if they are one"
-            )
             return False
         self._join(one, other, name)
         return True
+
+    def _warn_of_a_common_doi(self, roots: Sequence[int]) -> None:
+        apart = [
+            at
+            for at in roots
+            if any(other != at and not self._kept_apart(at, other) for other in map(self._root, roots))
+        ]
+        if len(apart) > 1:
+            first = self._documents[apart[0]]
+            places = ", ".join(sorted({self._documents[at].origin for at in apart})[:MOST_NAMED])
+            self.warnings.append(
+                f"{len(apart)} records ({places}) have the DOI {first.citation.doi} but other titles or PMIDs, and were kept "
+                "apart; say with [[merge]] in curation.toml if they are one"
+            )
 
     def _may_share_a_doi(self, one: int, other: int) -> bool:
         """Whether an equal DOI tells: the abstracts of a congress all bear the DOI of its supplement.
