@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from corpus import front_matter, markdown
+from corpus import boilerplate, front_matter, markdown
 from corpus.blocks import ENTRY, Block, parts, unwrapped
 from corpus.errors import UnreadableError
 from corpus.reading import Reading
 from corpus.text import clean, compose, decode, true_nature
 
-_LARGEST = 5_000_000
+_LARGEST = 2_000_000
 _LONGEST_HEADING = 120
 _LONGEST_PLAIN_HEADING = 60
 _BINARY_SHARE = 0.02
@@ -81,10 +81,8 @@ def _plain_blocks(text: str) -> tuple[Block, ...]:
     """The paragraphs and headings of a plain text."""
     lines: list[tuple[str, bool]] = []
     for number, paragraph in enumerate(re.split(r"\n[ \t]*\n", text.strip())):
-        for line in _opening(paragraph) if number == 0 else unwrapped(paragraph).split("\n"):
-            if line.strip():
-                first = not lines or line == paragraph.lstrip().split("\n")[0]
-                lines.append((line.strip(), not first))
+        rows = _opening(paragraph) if number == 0 else unwrapped(paragraph).split("\n")
+        lines.extend((row.strip(), place > 0) for place, row in enumerate(rows) if row.strip())
     found = []
     for number, (line, close) in enumerate(lines):
         before = lines[number - 1][0] if number else ""
@@ -112,7 +110,9 @@ def _is_heading(line: str, before: str, after: str) -> bool:
     """True for a short line above a longer paragraph that is in title case, one question, or a few words without a stop."""
     if len(line) > _LONGEST_HEADING or len(after) <= len(line) or ENTRY.match(line):
         return False
-    if re.search(r"[.!:;,…]$|[.!?]\s", line):
+    if re.search(r"[.!:;,…]$|[.!?]\s|^[Bb][Yy]\s", line) or all(
+        dull for dull, _, _ in boilerplate.split(line)
+    ):
         return False
     if _is_title_case(line):
         return True

@@ -274,6 +274,15 @@ def test_text_without_a_title_keeps_its_first_sentence() -> None:
     assert any("title" in warning for warning in reading.warnings)
 
 
+def test_a_byline_is_no_heading() -> None:
+    """Who wrote and when it was posted is set apart; it neither heads the text below it nor gives a date."""
+    text = "On Cells by Vein\nBy Ann Alpha, MD\nPosted on March 3, 2020\n\nCells were given by vein, and they stayed.\n"
+    document = read(text, name="a.txt")
+    assert pieces(document, SectionKind.BODY) == ["Cells were given by vein, and they stayed."]
+    assert pieces(document, SectionKind.HEADING) == []
+    assert document.citation.date is None
+
+
 def test_hard_wrapped_text_is_joined() -> None:
     """Line breaks inside a wrapped paragraph become spaces, so that no sentence is cut at them; entries stay apart."""
     text = (
