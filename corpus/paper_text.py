@@ -55,6 +55,7 @@ _COMPOUNDING = frozenset(
         " two ultra un under up upper well wide year",
     )
 )
+_LONGEST_WORD = 60
 _EDGE_LINES = 3
 _REPEATED_SHARE = 0.4
 _LONGEST_HEADING = 70
@@ -218,7 +219,7 @@ def _joined(before: str, line: str, known: Counter[str]) -> str:
     """Two lines as one, by the rule for hyphens that stands at the top of this module."""
     if before.endswith("\u00ad"):
         return before[:-1] + line
-    broken = re.search(r"([^\W\d_]+)-$", before)
+    broken = re.search(r"([^\W\d_]+)-$", before[-_LONGEST_WORD:])
     rest = re.match(r"[^\W\d_]+", line)
     if not (broken and rest and rest.group()[:1].islower()):
         return f"{before}{'' if broken and rest else ' '}{line}"
