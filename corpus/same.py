@@ -64,7 +64,7 @@ class Groups:
                     if not any(self._try(root, at, name) for root in roots):
                         roots.append(at)
                 if name == "doi":
-                    self._warn_of_a_common_doi(roots)
+                    self._warn_of_a_common_doi(sorted({self._root(at) for at in roots}))
 
     def join_by_titles(self) -> None:
         """Joins what shares a title that tells, where nothing speaks against any pair of those that share it."""
@@ -117,9 +117,7 @@ class Groups:
 
     def _warn_of_a_common_doi(self, roots: Sequence[int]) -> None:
         apart = [
-            at
-            for at in roots
-            if any(other != at and not self._kept_apart(at, other) for other in map(self._root, roots))
+            at for at in roots if any(other != at and not self._kept_apart(at, other) for other in roots)
         ]
         if len(apart) > 1:
             first = self._documents[apart[0]]

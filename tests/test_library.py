@@ -221,7 +221,9 @@ def test_a_sidecar_speaks_for_a_file_that_cannot(tmp_path: Path) -> None:
     assert (document.id, document.status) == ("pmid:00000007", Status.RETRACTED)
     title, *rest = (document.text[section.start : section.end] for section in document.sections)
     assert title == document.citation.title == "A much longer synthetic title than the page has"
-    assert all(part.strip() == part and part for part in rest)
+    (tmp_path / "page.html.meta.toml").unlink()
+    (bare,) = read_library(open_library(tmp_path)).documents
+    assert rest == [bare.text[section.start : section.end] for section in bare.sections[1:]] != []
     assert (reading.skipped, reading.unread) == (("page.html.meta.toml",), ("alone.pdf.meta.toml",))
 
 
