@@ -19,7 +19,7 @@ from corpus.text import compose, slug, true_nature
 _LARGEST = 100_000_000
 _MOST_PAGES = 1500
 _LARGEST_PAGE = 8_000_000
-_MOST_PIECES = 10_000
+_MOST_PIECES = 30_000
 _LEAST_LETTERS_SHARE = 0.4
 _OCR = "run OCR on it (for example 'ocrmypdf --force-ocr IN.pdf OUT.pdf') and add the outcome"
 T = TypeVar("T")
@@ -130,7 +130,7 @@ def _page_text(page: Any, sized: list[tuple[float, str]] | None) -> str:
     """The page's text; each piece with its size of type goes into `sized` where that is given."""
     contents = page.get_contents()
     drawn = b"" if contents is None else contents.get_data()
-    # The time that pypdf takes grows with the square of the pieces of text; a full page of print has some thousands.
+    # A full page of print has some thousands of pieces of text; a page of many more is a drawing, or made to take time.
     if len(drawn) > _LARGEST_PAGE or drawn.count(b"Tj") + drawn.count(b"TJ") > _MOST_PIECES:
         reason = "the page draws more than a page of text can"
         raise ValueError(reason)
