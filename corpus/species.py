@@ -45,6 +45,7 @@ ANIMALS = frozenset(
 
 # How much is enough (set on the development half).
 ENOUGH_ANIMAL, ENOUGH_PEOPLE, ENOUGH_PEOPLE_BESIDE_ANIMAL = 1.5, 1.0, 4.0
+ENOUGH_CLINICAL = 1.5  # words said of people only, where no animal and no dish is named
 SHARE = 0.4  # of the weightiest animal's weight, for a second animal
 DISH_CUES = 3
 MOST_SPANS = 5
@@ -69,17 +70,19 @@ def _animals_studied(animals: list[Mention], *, least: float) -> set[str]:
     return {value for value, total in totals.items() if value != "animal" and total >= max(least, top * 0.4)}
 
 
+def _clinical(reading: Reading) -> list[Mention]:
+    said = {reading.lower[slice(*span)]: span for span in spans_of(species_rules().cues["clinical"], reading)}
+    return [Mention(HUMAN, span, PERSON) for span in sorted(said.values())]
+
+
 def _of_review(reading: Reading, animals: list[Mention], people: list[Mention]) -> Label:
-    clinical = {
-        reading.lower[slice(*span)]: Mention(HUMAN, span, PERSON)
-        for span in spans_of(species_rules().cues["clinical"], reading)
-    }
+    clinical = _clinical(reading)
     values = _animals_studied(animals, least=SURE)
     if not values and sum(one.weight for one in animals if one.value == "animal") >= SURE:
         values = {OTHER_ANIMAL}
-    if _total(people) + (_total(list(clinical.values())) if not values else 0.0) >= PLAIN:
+    if _total(people) + (_total(clinical) if not values else 0.0) >= PLAIN:
         values.add(HUMAN)
-    return _text_rule(values, [*animals, *people, *clinical.values()]) if values else UNSTATED
+    return _text_rule(values, [*animals, *people, *clinical]) if values else UNSTATED
 
 
 def _of_primary(reading: Reading, animals: list[Mention], people: list[Mention]) -> Label:
@@ -100,9 +103,18 @@ def _of_primary(reading: Reading, animals: list[Mention], people: list[Mention])
     experiment = list(spans_of(cue["experiment"], reading))
     if people_total < PLAIN and experiment:
         return Label((OTHER_ANIMAL,), Origin.TEXT_RULE, tuple(sorted(experiment)[:MOST_SPANS]))
-    if people_total < PLAIN and animal_total < PLAIN:
-        return _of_dish(reading)
-    return UNSTATED
+    if people_total >= PLAIN or animal_total >= PLAIN:
+        return UNSTATED
+    dish = _of_dish(reading)
+    clinical = _clinical(reading)
+    if (
+        dish is UNSTATED
+        and not animals
+        and not anywhere(cue["dish"], reading)
+        and people_total + _total(clinical) >= ENOUGH_CLINICAL
+    ):
+        return _text_rule({HUMAN}, [*people, *clinical])
+    return dish
 
 
 def _of_dish(reading: Reading) -> Label:

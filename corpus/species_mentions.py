@@ -174,7 +174,8 @@ def people_mentions(reading: Reading, animals: list[Mention], *, review: bool) -
     cue = species_rules().cues
     animal_sentences = {reading.sentence(one.span[0])[0] for one in animals if one.weight >= 1}
     mentions = []
-    for wanted, weight in ((cue["people_studied"], SURE), (cue["people"], PERSON)):
+    studied = cue["people_studied"] + (cue["people_reviewed"] if review else ())
+    for wanted, weight in ((studied, SURE), (cue["people"], PERSON)):
         for span in spans_of(wanted, reading):
             first, last = reading.sentence(span[0])
             in_title = span[0] < reading.title_end
