@@ -207,14 +207,14 @@ def _commentary_quotes(part: Part, evidence: Evidence, sources: Sources) -> list
     for facet in ("intervention", "route"):
         if facet in evidence.asked:
             allowed &= store.table.having(facet, tuple(sorted(evidence.asked[facet])))
-    hits = [hit for hit in sources.search(part.text, CANDIDATES, allowed) if hit.cosine >= sources.floor]
+    hits = [hit for hit in sources.search(part.text, CANDIDATES, allowed) if hit.vectors_score >= sources.floor]
     return [_quote(hit, part, evidence, sources) for hit in hits[: rules()["commentary_shown"]]]
 
 
 def _unfaceted_quotes(part: Part, evidence: Evidence, sources: Sources) -> list[Quote]:
     """For a question that names no facet: what the words alone find, above the floor."""
     allowed = ~Counter(sources.store).retracted
-    hits = [hit for hit in sources.search(part.text, CANDIDATES, allowed) if hit.cosine >= sources.floor]
+    hits = [hit for hit in sources.search(part.text, CANDIDATES, allowed) if hit.vectors_score >= sources.floor]
     return [_quote(hit, part, evidence, sources) for hit in hits[: rules()["near_shown"]]]
 
 

@@ -20,7 +20,7 @@ def line(document: Document) -> str:
     """The citation as printed under a quote: status before the title, then only what the source itself states."""
     c = document.citation
     parts = [_authors(c.authors), f"{PREFIX.get(document.status, '')}{c.title}".rstrip(" ."), _journal(c)]
-    printed = ". ".join(part for part in parts if part) + "."
+    printed = " ".join(part if part[-1] in "?!." else f"{part}." for part in parts if part)
     if c.doi:
         printed += f" doi:{c.doi}"
     if c.pmid:

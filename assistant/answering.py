@@ -1,0 +1,243 @@
+"""Answering: a library, its store and its model, opened once; a message in, an Answer out."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from assistant.about import answer_about, answer_paper
+from assistant.answer import Answer, PartAnswer, Sources, StoreStamp, answer_evidence, answer_fixed
+from assistant.evidence import Counter, Mask
+from assistant.question import Ask, Part, Reading, read_message
+from assistant.settings import Settings
+from corpus.library import LibraryReading, read_library
+from corpus.library_file import Library, open_library
+from corpus.tagging import label_document, rules_version
+from corpus.vocabulary import Vocabulary, load_vocabulary
+from index.build import BuildReport, BuildTools, Prepared, fingerprints, prepare, publish
+from index.encoder import Encoders, fingerprint, open_encoder
+from index.errors import StoreError, StoreMissing
+from index.floor import Floor, calibrate
+from index.root import current_version, store_root
+from index.search import Hit, search
+from index.store import Store, open_store
+
+Progress = Callable[[str, int, int], None]
+"""(stage, done, of): told how far a long work is."""
+
+
+@cache
+def calibration() -> dict[str, tuple[str, ...]]:
+    """The questions that set the floor: `calibration.toml`."""
+    tables = tomllib.loads((resources.files("assistant") / "calibration.toml").read_text("utf-8"))
+    return {name: tuple(questions) for name, questions in tables.items()}
+
+
+class Bench:
+    """A library with what it is built with: its vocabulary, its model by name, the root of its stores."""
+
+    def __init__(self, settings: Settings) -> None:
+        """The bench of the library that the settings name."""
+        self.library: Library = open_library(settings.library)
+        self.root: Path = store_root(self.library.folder, shipped=settings.starter)
+        own = self.library.settings.get("vocabulary")
+        self.vocabulary: Vocabulary = load_vocabulary(self.library.folder / own if own else None)
+        named = self.library.settings
+        self._models = (named.get("model") or named.get("encoder"), named.get("question_model"))
+
+    def encoders(self, progress: Callable[[int], None] | None = None) -> Encoders:
+        """The encoders that the library's settings name."""
+        return open_encoder(*self._models, progress=progress)
+
+    def open(self) -> Store:
+        """The store that is served, if it was built with what is in use now."""
+        expected = fingerprints(fingerprint(*self._models), rules_version(self.vocabulary))
+        return open_store(self.root, expected=expected)
+
+    def tools(self, encoders: Encoders) -> BuildTools:
+        """What a store of this library is built with."""
+        return BuildTools(encoders, lambda document: label_document(document, self.vocabulary), rules_version(self.vocabulary))
+
+    def read(self, progress: Progress | None = None) -> LibraryReading:
+        """Everything in the library, and why the rest cannot be read."""
+        tell = progress or _silent
+        return read_library(self.library, on_progress=lambda done, of, _: tell("reading", done, of))
+
+    def prepare(self, reading: LibraryReading, encoders: Encoders, progress: Progress | None = None) -> Prepared:
+        """A store of what was read, written aside and not yet served."""
+        return prepare(reading.documents, tools=self.tools(encoders), root=self.root, on_progress=progress)
+
+    def publish(self, prepared: Prepared, *, reason: str = "") -> BuildReport:
+        """Serve a prepared store."""
+        return publish(prepared, reason=reason, keep=int(self.library.settings.get("keep_stores", 3)))
+
+
+def _silent(stage: str, done: int, of: int) -> None:
+    """Progress that nobody watches."""
+
+
+class Answerer:
+    """Answers messages from one library; a store published meanwhile is picked up between two questions."""
+
+    def __init__(self, bench: Bench, store: Store, encoders: Encoders) -> None:
+        """Answer from `store` with the questions' encoder of `encoders`."""
+        self._bench = bench
+        self._encoders = encoders
+        self._take(store)
+
+    @property
+    def sources(self) -> Sources:
+        """What answers are made from now."""
+        return self._sources
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The concepts and their names."""
+        return self._bench.vocabulary
+
+    def answer(self, text: str, earlier: Sequence[str] = ()) -> Answer:
+        """The answer to a message, in its thread: identifiers masked first, each question apart.
+
+        Args:
+            text: the message as typed.
+            earlier: the thread's earlier messages, oldest first.
+        """
+        self.refresh()
+        return self.answer_reading(read_message(text, self.vocabulary, earlier=earlier))
+
+    def answer_reading(self, reading: Reading) -> Answer:
+        """The answer to a message as read."""
+        parts = tuple(self._part(part) for part in reading.parts)
+        question = "\n".join(part.text for part in reading.parts) or reading.text
+        return Answer(question, self._sources.stamp, reading.masked, parts)
+
+    def refresh(self) -> None:
+        """Take the store that is served now, where another was published since; keep the old one where it cannot be opened."""
+        if current_version(self._bench.root) in (None, self._store.version):
+            return
+        try:
+            store = self._bench.open()
+        except StoreError:
+            return
+        self._take(store)
+
+    def _take(self, store: Store) -> None:
+        self._store = store
+        floor = read_floor(self._bench, store, self._encoders)
+        chosen = float(self._bench.library.settings.get("floor", floor.value))
+        self._sources = Sources(store, self.vocabulary, self._search, stamp(self._bench, store), chosen)
+
+    def _search(self, question: str, n: int, allowed: Mask | None) -> tuple[Hit, ...]:
+        vector = self._encoders.questions.encode([question])[0]
+        return search(self._store, question, vector, n=n, allowed=allowed)
+
+    def _part(self, part: Part) -> PartAnswer:
+        if part.ask is Ask.ABOUT_CORPUS:
+            return answer_about(part, self._sources)
+        if part.ask is Ask.PAPER:
+            return answer_paper(part, self._sources)
+        if part.ask in (Ask.EVIDENCE, Ask.HARM, Ask.COMPARISON):
+            return self._evidence(part)
+        return answer_fixed(part, self._sources.stamp)
+
+    def _evidence(self, part: Part) -> PartAnswer:
+        """Evidence, behind the second gate: where no product and no condition vouch for the question, its words must reach the floor."""
+        if not part.facets.get("intervention") and not part.facets.get("condition"):
+            hits = self._search(part.text, 1, None)
+            if not hits or hits[0].vectors_score < self._sources.floor:
+                return answer_fixed(replace(part, ask=Ask.OUT_OF_SCOPE), self._sources.stamp)
+        return answer_evidence(part, self._sources)
+
+
+def stamp(bench: Bench, store: Store) -> StoreStamp:
+    """What every answer says of the store it is from."""
+    return StoreStamp(
+        version=store.version,
+        built=store.built,
+        documents=len(store.ids),
+        studies=studies(store),
+        passages=len(store),
+        model=store.model,
+        library=bench.library.name,
+        checked=None,
+    )
+
+
+def studies(store: Store) -> int:
+    """How many studies the store holds: papers with patients, animals or cells of their own, each study once."""
+    counter = Counter(store)
+    return counter.studies(counter.paper)
+
+
+def open_answerer(settings: Settings, progress: Progress | None = None) -> Answerer:
+    """An answerer of the library that the settings name; a library that was never indexed is indexed first."""
+    bench = Bench(settings)
+    try:
+        store = bench.open()
+    except StoreMissing:
+        encoders = build(bench, progress)
+        return Answerer(bench, bench.open(), encoders)
+    return Answerer(bench, store, bench.encoders())
+
+
+def build(bench: Bench, progress: Progress | None = None) -> Encoders:
+    """Index the library and publish its store; the encoders used, for who goes on with them."""
+    encoders = bench.encoders()
+    bench.publish(bench.prepare(bench.read(progress), encoders, progress))
+    return encoders
+
+
+def kept_floor(bench: Bench, store: Store) -> Floor | None:
+    """The floor kept beside a store; None where it was not measured yet."""
+    try:
+        return msgspec.json.decode(_floor_file(bench, store).read_bytes(), type=Floor)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def _floor_file(bench: Bench, store: Store) -> Path:
+    return bench.root / "floors" / f"{store.version}.json"
+
+
+def read_floor(bench: Bench, store: Store, encoders: Encoders) -> Floor:
+    """The floor of a store with its curve: kept beside the store, measured where it is not there yet."""
+    kept = kept_floor(bench, store)
+    if kept is not None:
+        return kept
+    floor = measure_floor(store, encoders)
+    path = _floor_file(bench, store)
+    try:
+        path.parent.mkdir(exist_ok=True)
+        aside = path.with_suffix(".new")
+        aside.write_bytes(msgspec.json.encode(floor))
+        aside.replace(path)
+    except OSError:
+        return floor  # a store that cannot be written beside is still searched; the floor is measured anew next time
+    return floor
+
+
+def measure_floor(store: Store, encoders: Encoders) -> Floor:
+    """The floor of a store, measured on the questions of `calibration.toml`."""
+
+    def best(questions: Sequence[str]) -> list[float]:
+        vectors: Any = encoders.questions.encode(questions)
+        return [max(store.nearest(vector, 1)[1].tolist(), default=0.0) for vector in vectors]
+
+    asked = calibration()
+    return calibrate(best(asked["off_topic"]), best(asked["in_scope"]))
+
+
+def open_store_of(bench: Bench) -> Store:
+    """The store that a library serves; a library that was never indexed is indexed first."""
+    try:
+        return bench.open()
+    except StoreMissing:
+        build(bench)
+        return bench.open()

@@ -1,0 +1,93 @@
+"""Asked: the records that a message is read into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Ask(StrEnum):
+    """What a part of a message wants."""
+
+    EVIDENCE = "evidence"
+    HARM = "harm"
+    COMPARISON = "comparison"
+    ABOUT_CORPUS = "about-corpus"
+    PAPER = "paper"
+    NOT_ANSWERABLE = "not-answerable"
+    URGENT = "urgent"
+    OUT_OF_SCOPE = "out-of-scope"
+    NONE = "none"
+
+
+FACETS_ASKED = ("intervention", "preparation", "route", "condition", "species", "design")
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """A form with more than one sense, or a typing error, and the sense it was read in."""
+
+    form: str
+    sense: str
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What is known of a paper that is asked for; None where the message does not say.
+
+    Attributes:
+        words: the content words of the request, for the title.
+    """
+
+    pmid: str | None = None
+    doi: str | None = None
+    author: str | None = None
+    journal: str | None = None
+    year: int | None = None
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One question of a message.
+
+    Attributes:
+        facets: all six facets asked, values sorted; an empty tuple where the question does not name the facet.
+            Values of one facet are alternatives, except those of a comparison.
+        advice: whether it asks what to do with a patient.
+        inherited: the facets that were taken from earlier messages or from the narrative before the question.
+        compared: the interventions set against each other; empty where nothing is compared.
+        about: what is asked of the corpus: "count", "updated", "retracted", "gaps" or "contents"; else None.
+        harm: the concepts of the harm asked about, where it names one.
+        terms: content words that no facet took.
+        grade: stages and levels that the question names, e.g. "kellgren-lawrence-4", "level-4".
+    """
+
+    text: str
+    ask: Ask
+    facets: Mapping[str, tuple[str, ...]]
+    assumed: tuple[Assumption, ...] = ()
+    advice: bool = False
+    inherited: tuple[str, ...] = ()
+    compared: tuple[str, ...] = ()
+    lookup: Lookup | None = None
+    about: str | None = None
+    harm: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    grade: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A message as read.
+
+    Attributes:
+        masked: the kinds of identifiers that were masked, sorted.
+        text: the message as cleaned and masked; the only form of it that goes on.
+    """
+
+    parts: tuple[Part, ...]
+    masked: tuple[str, ...]
+    text: str

@@ -1,0 +1,43 @@
+"""`firstpass ask`: a question in, an answer out."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+
+import click
+
+from assistant.commands import options
+
+
+@click.command("ask", short_help="Answer a question with passages word for word and a count of the evidence.")
+@click.argument("question", nargs=-1, required=True)
+@click.option("--follow", multiple=True, metavar="TEXT", help="An earlier message of the thread, oldest first; may be given again.")
+@options.library
+@options.as_json
+def command(question: tuple[str, ...], follow: tuple[str, ...], library: str | None, *, json_: bool) -> None:
+    r"""Answer QUESTION from the library; "-" reads it from standard input.
+
+    The count comes first, then passages word for word with their citations, then what comes in when one facet is let go.
+
+    \b
+    Examples:
+      firstpass ask "is IV BMC for knee OA real?"
+      firstpass ask "what about hip?" --follow "is IV BMC for knee OA real?"
+      firstpass ask - --json < message.txt
+    """
+    from assistant.answering import open_answerer
+    from assistant.contract import answer_object
+    from assistant.progress import bar
+    from assistant.settings import find_library
+    from assistant.terminal import Page, render
+
+    text = sys.stdin.read() if question == ("-",) else " ".join(question)
+    with bar() as progress:
+        answerer = open_answerer(find_library(library), progress)
+        answer = answerer.answer(text, follow)
+    if json_:
+        options.print_json(answer_object(answer))
+        return
+    page = Page(width=shutil.get_terminal_size().columns, styled=sys.stdout.isatty())
+    click.echo(render(answer, answerer.vocabulary, page), nl=False)
