@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus.document import Role
 from corpus.passage import Passage
@@ -24,7 +25,7 @@ PREAMBLE_COST = 0.05
 SPARE = 20
 """Documents looked at beyond those asked for, since the cost of a preamble may move a few."""
 FLOOR_COSINE = 0.15
-"""A passage without a word of the question is no hit below this cosine."""
+"""A passage without a word of the question is no hit below this cosine, and no leader of the second look."""
 
 _PREAMBLE = frozenset((Role.BACKGROUND, Role.OBJECTIVE))
 
@@ -61,11 +62,11 @@ def search(
     """
     if allowed is not None and not allowed.any():
         return ()
-    first = _candidates(store, question, vector, allowed)
+    first = _kept(_candidates(store, question, vector, allowed))
     if not len(first.ordinals):
         return ()
-    ranked = _feed_back(store, vector, first, allowed)
-    return group(_hits(store, ranked, n + SPARE))[:n]
+    ranked = _kept(_feed_back(store, vector, first, allowed))
+    return group(_hits(store, ranked, vector, n + SPARE))[:n]
 
 
 def group(hits: Iterable[Hit]) -> tuple[Hit, ...]:
@@ -84,6 +85,11 @@ class _Ranked:
     words: Scores
     cosines: Scores
     mixed: Scores
+
+    def above_floor(self) -> NDArray[np.bool_]:
+        """Which candidates share a word with what was asked or are near to it."""
+        above: NDArray[np.bool_] = (self.words > 0) | (self.cosines >= FLOOR_COSINE)
+        return above
 
 
 def _candidates(store: Searchable, question: str, vector: Vectors, allowed: Allowed | None) -> _Ranked:
@@ -112,15 +118,13 @@ def scaled(scores: Scores) -> Scores:
 
 
 def _feed_back(store: Searchable, vector: Vectors, first: _Ranked, allowed: Allowed | None) -> _Ranked:
-    """The candidates ranked anew by a question moved towards the documents that led; their cosines to it replace the first in the mix only."""
+    """The candidates ranked anew by the question moved towards the documents that led; their cosines are to that."""
     leaders = _leaders(store, first)
     moved = vector + store.vectors(leaders).mean(axis=0)
     moved = (moved / np.linalg.norm(moved)).astype(np.float32)
     by_vector, _ = store.nearest(moved, DEPTH, allowed)
     known = np.flatnonzero(first.words)
-    second = _rank(store, first.ordinals[known], first.words[known], by_vector, moved)
-    cosines = _cosines(store, second.ordinals, vector)
-    return replace(second, cosines=cosines)
+    return _rank(store, first.ordinals[known], first.words[known], by_vector, moved)
 
 
 def _leaders(store: Searchable, ranked: _Ranked) -> Ordinals:
@@ -142,13 +146,19 @@ def _cosines(store: Searchable, ordinals: Ordinals, vector: Vectors) -> Scores:
     return cosines
 
 
-def _hits(store: Searchable, ranked: _Ranked, documents: int) -> Iterator[Hit]:
-    """The candidates of the leading documents above the floor; the rest is not read from the store."""
+def _kept(ranked: _Ranked) -> _Ranked:
+    """The candidates above the floor."""
+    above = ranked.above_floor()
+    return _Ranked(ranked.ordinals[above], ranked.words[above], ranked.cosines[above], ranked.mixed[above])
+
+
+def _hits(store: Searchable, ranked: _Ranked, vector: Vectors, documents: int) -> Iterator[Hit]:
+    """The candidates of the leading documents; the rest is not read from the store."""
     owners = store.owners(ranked.ordinals)
-    leads = {int(owner) for owner in owners[_firsts(ranked, owners)[:documents]]}
-    for at, owner in enumerate(owners.tolist()):
-        words, cosine = float(ranked.words[at]), float(ranked.cosines[at])
-        if owner in leads and (words > 0 or cosine >= FLOOR_COSINE):
-            passage = store.passage(int(ranked.ordinals[at]))
-            cost = PREAMBLE_COST if passage.role in _PREAMBLE else 0.0
-            yield Hit(passage, float(ranked.mixed[at]) - cost, words, cosine)
+    leads = owners[_firsts(ranked, owners)[:documents]]
+    chosen = np.flatnonzero(np.isin(owners, leads))
+    cosines = _cosines(store, ranked.ordinals[chosen], vector)
+    for at, cosine in zip(chosen.tolist(), cosines.tolist(), strict=True):
+        passage = store.passage(int(ranked.ordinals[at]))
+        cost = PREAMBLE_COST if passage.role in _PREAMBLE else 0.0
+        yield Hit(passage, float(ranked.mixed[at]) - cost, float(ranked.words[at]), cosine)
