@@ -1,0 +1,282 @@
+"""Build: documents to a store written aside, what did not change taken over from the store before.
+
+`prepare` writes the store aside and holds the lock; what stands between (a gate) may open and ask it;
+`publish` makes it the one that is served, `Prepared.discard` lets it go.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+
+import msgspec
+
+from corpus import passage as splitting
+from corpus.document import Document
+from corpus.label import Label
+from corpus.passage import Passage
+from corpus.study_identity import study_key
+from index import manifest as manifests
+from index.encoder import Encoders
+from index.errors import StoreDamaged, StoreError, StoreMismatch, StoreMissing
+from index.manifest import Fingerprints
+from index.publish import KEEP, BuildLock, now, prune_held, publish_folder, repair_held, writing
+from index.root import Pointer, read_pointer
+from index.store import Store, open_store
+from index.words import VERSION as WORDS_VERSION
+from index.write import Content, Progress, write_store
+
+LabelDocument = Callable[[Document], Mapping[str, Label]]
+StudyOf = Callable[[Document, Mapping[str, Label]], str]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildTools:
+    """What a store is built with.
+
+    Attributes:
+        encoders: the model.
+        label: gives a document's labels.
+        vocabulary: names the vocabulary and every rule behind `label` and `study_of`; it changes when they do.
+        study_of: the key that documents of one study share.
+    """
+
+    encoders: Encoders
+    label: LabelDocument
+    vocabulary: str
+    study_of: StudyOf = study_key
+
+    @property
+    def fingerprints(self) -> Fingerprints:
+        """What the store will say it was built with."""
+        return fingerprints(self.encoders.fingerprint, self.vocabulary)
+
+
+def fingerprints(model: str, vocabulary: str) -> Fingerprints:
+    """What a store built now, with this model and vocabulary, says it was built with."""
+    return Fingerprints(
+        model=model, splitter=splitting.fingerprint(), words=str(WORDS_VERSION), vocabulary=vocabulary
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did.
+
+    Attributes:
+        added, changed, removed: ids of documents against the store before, sorted.
+        reused: passages whose vectors were taken over; `encoded` those that were not.
+        published: False where nothing changed, and until `publish`.
+    """
+
+    version: str
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    reused: int
+    encoded: int
+    seconds: float
+    published: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A store written aside, under the lock until it is published or discarded.
+
+    Attributes:
+        folder: of the new store; that of the one served where nothing changed.
+        unchanged: whether the store served already says exactly this.
+    """
+
+    root: Path
+    folder: Path
+    unchanged: bool
+    report: BuildReport
+    lock: BuildLock
+
+    def open(self) -> Store:
+        """The new store, for a gate to ask."""
+        return Store(self.folder)
+
+    def discard(self) -> None:
+        """Let the store go unpublished; what is served stays."""
+        try:
+            if not self.unchanged:
+                with writing(self.root):
+                    shutil.rmtree(self.folder, ignore_errors=True)
+        finally:
+            self.lock.release()
+
+
+def prepare(
+    documents: Sequence[Document], *, tools: BuildTools, root: Path, on_progress: Progress | None = None
+) -> Prepared:
+    """A store of these documents, written aside and not yet served.
+
+    Raises:
+        StoreLocked: another build is under way.
+        StoreError: the root cannot be written, or two documents have one id.
+    """
+    began = time.perf_counter()
+    lock = BuildLock(root)
+    try:
+        repair_held(root)
+        return _prepared(documents, tools, lock, began, on_progress)
+    except BaseException:
+        lock.release()
+        raise
+
+
+def publish(
+    prepared: Prepared, *, built: str | None = None, reason: str = "", keep: int = KEEP
+) -> BuildReport:
+    """Serve a prepared store, keep the `keep` stores published last, and release the lock.
+
+    Args:
+        prepared: by `prepare`.
+        built: when it was built (ISO 8601); None for now, or SOURCE_DATE_EPOCH.
+        reason: why it is published although something got worse.
+        keep: stores kept, this one included.
+    """
+    report, root = prepared.report, prepared.root
+    try:
+        if prepared.unchanged:
+            return report
+        publish_folder(root, prepared.folder, built=built or now(), reason=reason)
+        with writing(root):
+            shutil.rmtree(root / "work", ignore_errors=True)
+        prune_held(root, keep)
+        return replace(report, published=True)
+    finally:
+        prepared.lock.release()
+
+
+def build(
+    documents: Sequence[Document],
+    *,
+    tools: BuildTools,
+    root: Path,
+    built: str | None = None,
+    on_progress: Progress | None = None,
+) -> BuildReport:
+    """Build a store of these documents and serve it."""
+    prepared = prepare(documents, tools=tools, root=root, on_progress=on_progress)
+    return publish(prepared, built=built)
+
+
+def publish_measured(documents: Sequence[Document], encoders: Encoders, folder: Path) -> Store:
+    """A store of unlabelled documents, built and opened: what `measure` asks for."""
+    build(documents, tools=BuildTools(encoders, lambda _: {}, "none"), root=folder)
+    return open_store(folder)
+
+
+def _prepared(
+    documents: Sequence[Document],
+    tools: BuildTools,
+    lock: BuildLock,
+    began: float,
+    on_progress: Progress | None,
+) -> Prepared:
+    root = lock.root
+    ordered = sorted(documents, key=lambda document: document.id)
+    lines = _lines(ordered)
+    inputs = manifests.inputs(lines, tools.fingerprints)
+    served = _served(root)
+    before = None if served is None else served[1]
+    changes = _changes(ordered, lines, before)
+    if served is not None and served[1].manifest.inputs == inputs:
+        report = BuildReport(
+            served[0].version, *changes, len(served[1]), 0, time.perf_counter() - began, published=False
+        )
+        return Prepared(root, served[1].folder, unchanged=True, report=report, lock=lock)
+    content = _content(ordered, lines, tools, before, on_progress)
+    aside = root / "aside" / uuid.uuid4().hex
+    with writing(root):
+        aside.mkdir()
+        tally = write_store(aside, root / "work", content, before=before, on_progress=on_progress)
+        manifests.write(aside, tally.manifest)
+    report = BuildReport(
+        tally.manifest.version,
+        *changes,
+        tally.reused,
+        tally.encoded,
+        time.perf_counter() - began,
+        published=False,
+    )
+    return Prepared(root, aside, unchanged=False, report=report, lock=lock)
+
+
+def _lines(ordered: Sequence[Document]) -> list[bytes]:
+    for one, other in pairwise(ordered):
+        if one.id == other.id:
+            message = f"two documents have the id {one.id} ({one.origin or '?'}, {other.origin or '?'}); nothing was published; take one of them out of the library"
+            raise StoreError(message)
+    lines = []
+    for document in ordered:
+        try:
+            lines.append(msgspec.json.encode(document))
+        except (UnicodeEncodeError, ValueError, OverflowError) as error:
+            message = f"{document.id} ({document.origin or '?'}) cannot be stored ({error}); nothing was published; correct its text"
+            raise StoreError(message) from error
+    return lines
+
+
+def _served(root: Path) -> tuple[Pointer, Store] | None:
+    """The store served; None where there is none, or none that is whole: then everything is built anew."""
+    try:
+        pointer = read_pointer(root)
+        return pointer, open_store(root)
+    except (StoreMissing, StoreDamaged, StoreMismatch):
+        return None
+
+
+def _changes(
+    ordered: Sequence[Document], lines: Sequence[bytes], before: Store | None
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    if before is None:
+        return tuple(document.id for document in ordered), (), ()
+    now_there = {document.id for document in ordered}
+    added = tuple(document.id for document in ordered if not before.has(document.id))
+    changed = tuple(
+        document.id
+        for document, line in zip(ordered, lines, strict=True)
+        if before.has(document.id) and before.document_line(document.id) != line
+    )
+    return added, changed, tuple(one for one in before.ids if one not in now_there)
+
+
+def _content(
+    ordered: Sequence[Document],
+    lines: Sequence[bytes],
+    tools: BuildTools,
+    before: Store | None,
+    on_progress: Progress | None,
+) -> Content:
+    labels: list[Mapping[str, Label]] = []
+    parted: list[tuple[Passage, ...]] = []
+    own = tools.fingerprints
+    old = None if before is None else before.manifest.fingerprints
+    same_split = old is not None and (old.model, old.splitter) == (own.model, own.splitter)
+    same_labels = old is not None and old.vocabulary == own.vocabulary
+    limit, count = tools.encoders.token_limit, tools.encoders.count_tokens
+    for done, (document, line) in enumerate(zip(ordered, lines, strict=True), start=1):
+        known = (
+            before
+            if before and before.has(document.id) and before.document_line(document.id) == line
+            else None
+        )
+        labels.append(known.labels(document.id) if known and same_labels else tools.label(document))
+        parted.append(
+            tuple(map(known.passage, known.passages_of(document.id)))
+            if known and same_split
+            else splitting.split(document, limit=limit, count=count)
+        )
+        if on_progress is not None:
+            on_progress("documents", done, len(ordered))
+    studies = [tools.study_of(document, labelled) for document, labelled in zip(ordered, labels, strict=True)]
+    return Content(ordered, lines, labels, studies, parted, tools.encoders, own)

@@ -1,0 +1,180 @@
+"""Vectors: the nearest passages to a question; FAISS stands behind it and its errors are translated here.
+
+Below `EXACT_BELOW` passages every vector is compared. From there on an index trained on the vectors (inverted lists
+of 8-bit codes) names candidates, whose cosines are then computed from the whole vectors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import StoreDamaged, StoreError
+from index.manifest import CURE
+from index.seam import Ordinals, Scores, Vectors
+
+EXACT_BELOW = 200_000
+"""Passages from which on an index is trained."""
+NAME = "vectors.faiss"
+WHOLE = "vectors.npy"
+"""The vectors themselves, beside a trained index; an exact one holds them."""
+BLOCK = 8192
+FEW = 20_000
+"""Allowed passages up to which a filtered question compares each of them, also beside a trained index."""
+CANDIDATES = 2
+"""Candidates taken from a trained index for each passage asked for."""
+PROBES = 64
+"""Lists of a trained index looked into."""
+POINTS = 64
+"""Vectors a list is trained on."""
+ROUNDS = 10
+"""Rounds of training."""
+
+
+def write(whole: Path, *, exact_below: int = EXACT_BELOW) -> None:
+    """Write the index of the vectors in a file beside it; the file itself stays only where the index is trained.
+
+    The same vectors give the same bytes, with any number of threads.
+    """
+    vectors = np.load(whole, mmap_mode="r")
+    exact = len(vectors) < exact_below
+    with _translated(whole.parent, writing=True):
+        import faiss
+
+        made = faiss.IndexFlatIP(vectors.shape[1]) if exact else _trained(vectors)
+        for start in range(0, len(vectors), BLOCK):
+            made.add(np.ascontiguousarray(vectors[start : start + BLOCK]))
+        faiss.write_index(made, str(whole.parent / NAME))
+    del vectors
+    if exact:
+        whole.unlink()
+
+
+def lists(passages: int) -> int:
+    """How many lists a trained index has: four times the root, as FAISS's guide has it, to a power of two."""
+    return 1 << max(round(float(np.log2(4 * np.sqrt(max(passages, 1))))), 2)
+
+
+def _trained(vectors: Vectors) -> Any:
+    import faiss
+
+    dimension = vectors.shape[1]
+    cells = min(lists(len(vectors)), len(vectors))
+    made = faiss.IndexIVFScalarQuantizer(
+        faiss.IndexFlatIP(dimension),
+        dimension,
+        cells,
+        faiss.ScalarQuantizer.QT_8bit,
+        faiss.METRIC_INNER_PRODUCT,
+    )
+    made.cp.seed, made.cp.niter, made.cp.max_points_per_centroid = 0, ROUNDS, POINTS
+    made.cp.min_points_per_centroid = 1
+    step = max(1, len(vectors) // (cells * POINTS))
+    threads = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)  # sums in one order: the same bytes with any number of threads
+    try:
+        made.train(np.ascontiguousarray(vectors[::step]))
+    finally:
+        faiss.omp_set_num_threads(threads)
+    return made
+
+
+class Nearest:
+    """The vectors of a store's folder, mapped into memory.
+
+    Args:
+        folder: of the store, its files checked.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        with _translated(folder):
+            import faiss
+
+            self._faiss: Any = faiss  # its stubs do not know the keyword arguments that its bindings add
+            self._searcher = faiss.read_index(str(folder / NAME), faiss.IO_FLAG_MMAP_IFC)
+            whole = folder / WHOLE
+            self._whole: Vectors | None = np.load(whole, mmap_mode="r") if whole.exists() else None
+
+    def __len__(self) -> int:
+        return int(self._searcher.ntotal)
+
+    def nearest(
+        self, vector: Vectors, n: int, allowed: NDArray[np.bool_] | None = None
+    ) -> tuple[Ordinals, Scores]:
+        """The passages nearest to a vector with their cosines, nearest first, ties by ordinal.
+
+        Args:
+            vector: of length one.
+            n: how many at most; where there are fewer, all of them.
+            allowed: one truth a passage; None allows all.
+        """
+        possible = len(self) if allowed is None else int(np.count_nonzero(allowed))
+        n = min(n, possible)
+        if n <= 0:
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
+        if self._whole is None:
+            return self._exact(vector, n, allowed, possible)
+        if possible <= max(FEW, n):
+            chosen = np.ones(len(self), dtype=np.bool_) if allowed is None else allowed
+            candidates = np.flatnonzero(chosen).astype(np.int64)
+        else:
+            candidates, _ = self._ask(vector, min(n * CANDIDATES, possible), allowed)
+        scores = np.einsum("ij,j->i", self.vectors(candidates), vector).astype(np.float32)
+        return _first(candidates, scores, n)
+
+    def vectors(self, ordinals: Ordinals) -> Vectors:
+        """The vectors of these passages, in the order asked."""
+        if self._whole is not None:
+            return np.asarray(self._whole[ordinals], dtype=np.float32)
+        if not len(ordinals):
+            return np.empty((0, self._searcher.d), dtype=np.float32)
+        wanted = np.ascontiguousarray(ordinals, dtype=np.int64)
+        found: Vectors = self._searcher.reconstruct_batch(wanted)
+        return found
+
+    def _exact(
+        self, vector: Vectors, n: int, allowed: NDArray[np.bool_] | None, possible: int
+    ) -> tuple[Ordinals, Scores]:
+        depth = min(n + 1, possible)
+        ordinals, scores = self._ask(vector, depth, allowed)
+        # As long as the last one found ties with the last one wanted, one of a lower ordinal may be missing.
+        while depth < possible and scores[-1] >= scores[n - 1]:
+            depth = min(depth * 2, possible)
+            ordinals, scores = self._ask(vector, depth, allowed)
+        return _first(ordinals, scores, n)
+
+    def _ask(self, vector: Vectors, n: int, allowed: NDArray[np.bool_] | None) -> tuple[Ordinals, Scores]:
+        selector = None
+        if allowed is not None:
+            selector = self._faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
+        if self._whole is None:
+            options = self._faiss.SearchParameters(sel=selector)
+        else:
+            options = self._faiss.SearchParametersIVF(sel=selector, nprobe=PROBES)
+        asked = np.ascontiguousarray(vector, dtype=np.float32).reshape(1, -1)
+        scores, ordinals = self._searcher.search(asked, n, params=options)
+        found = ordinals[0] >= 0
+        return ordinals[0][found], scores[0][found]
+
+
+def _first(ordinals: Ordinals, scores: Scores, n: int) -> tuple[Ordinals, Scores]:
+    order = np.lexsort((ordinals, -scores))[:n]
+    return ordinals[order].astype(np.int64), scores[order].astype(np.float32)
+
+
+@contextmanager
+def _translated(folder: Path, *, writing: bool = False) -> Iterator[None]:
+    try:
+        yield
+    except (RuntimeError, ValueError, EOFError) as error:  # FAISS raises RuntimeError, for files too
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        if writing:
+            message = f"the vectors cannot be written to {folder} ({reason}); nothing was published and the store served before stays; free space there and run the command again"
+            raise StoreError(message) from error
+        message = f"the vectors in {folder} cannot be read ({reason}); this store is not served; {CURE}"
+        raise StoreDamaged(message) from error

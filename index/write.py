@@ -1,0 +1,236 @@
+"""Write: the files of a store, one stage after the other, in blocks, so that memory does not grow with the library.
+
+Vectors are reused by the hash of their text: from the store before, if the model is the same, and from the batches
+that an interrupted run finished.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus import passage as splitting
+from corpus.document import Document
+from corpus.label import Label
+from corpus.passage import Passage
+from index import manifest as manifests
+from index import vectors
+from index.encoder import Encoders
+from index.errors import EncoderError
+from index.labels import LabelTable
+from index.manifest import Counts, Fingerprints, Manifest
+from index.seam import Vectors
+from index.store import (
+    DOCUMENTS,
+    IDS,
+    KEY,
+    KEYS,
+    LABELS,
+    OFFSETS,
+    PASSAGE,
+    PASSAGES,
+    ROLES,
+    SECTIONS,
+    WORDS,
+    Store,
+    labels_line,
+)
+from index.words import Words
+
+BATCH = 256
+"""Texts encoded between two checkpoints: some seconds of work, all that an interruption loses."""
+DIGEST = 32
+
+Progress = Callable[[str, int, int], None]
+"""Told the stage ("documents", "passages"), how many are done, and of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All that a store will say, the documents in the order of their ids, everything else in that of the documents."""
+
+    documents: Sequence[Document]
+    lines: Sequence[bytes]
+    labels: Sequence[Mapping[str, Label]]
+    studies: Sequence[str]
+    passages: Sequence[Sequence[Passage]]
+    encoders: Encoders
+    fingerprints: Fingerprints
+
+    def texts(self) -> Iterator[str]:
+        """What the model reads for each passage, in order."""
+        limit, count = self.encoders.token_limit, self.encoders.count_tokens
+        for document, passages in zip(self.documents, self.passages, strict=True):
+            if passages:
+                yield from splitting.embedded(document, passages, limit=limit, count=count)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What writing a store came to."""
+
+    manifest: Manifest
+    reused: int
+    encoded: int
+
+
+def write_store(
+    folder: Path, work: Path, content: Content, *, before: Store | None, on_progress: Progress | None = None
+) -> Tally:
+    """Write every file of a store but the manifest, which is given back.
+
+    Args:
+        folder: empty.
+        work: where finished batches of vectors are kept until the store is published.
+        content: what it says.
+        before: the store to take unchanged vectors from.
+        on_progress: told of every batch.
+    """
+    _write_documents(folder, content)
+    _write_passages(folder, content)
+    table = LabelTable.build(content.documents, content.labels, content.studies)
+    table.save(folder)
+    texts = tuple(content.texts())
+    same_model = before is not None and before.manifest.fingerprints.model == content.fingerprints.model
+    known = _Known(work, content.encoders, before if same_model else None)
+    reused, encoded = _write_vectors(folder, known, texts, on_progress)
+    Words.build(texts).save(folder / WORDS)
+    kinds = sorted({document.kind.value for document in content.documents})
+    counts = Counts(
+        documents=len(content.documents),
+        studies=table.studies(table.countable),
+        passages=len(texts),
+        kinds={kind: int(table.having("kind", (kind,)).sum()) for kind in kinds},
+    )
+    made = Manifest(
+        format=manifests.FORMAT,
+        model=content.encoders.name,
+        dimension=content.encoders.dimension,
+        fingerprints=content.fingerprints,
+        inputs=manifests.inputs(content.lines, content.fingerprints),
+        counts=counts,
+        files=manifests.entries(folder),
+    )
+    return Tally(made, reused, encoded)
+
+
+def _write_documents(folder: Path, content: Content) -> None:
+    offsets = np.zeros((len(content.documents), 4), dtype=np.int64)
+    with (folder / DOCUMENTS).open("wb") as documents, (folder / LABELS).open("wb") as labels:
+        for row, (line, labelled) in enumerate(zip(content.lines, content.labels, strict=True)):
+            label_line = labels_line(labelled)
+            start, label_start = documents.tell(), labels.tell()
+            documents.write(line + b"\n")
+            labels.write(label_line + b"\n")
+            offsets[row] = start, start + len(line), label_start, label_start + len(label_line)
+    np.save(folder / OFFSETS, offsets)
+    (folder / IDS).write_bytes(msgspec.json.encode([document.id for document in content.documents]))
+
+
+def _write_passages(folder: Path, content: Content) -> None:
+    sections = sorted({str(one.section) for of in content.passages for one in of if one.section is not None})
+    section_number = {section: number for number, section in enumerate(sections)}
+    role_number = {role: number for number, role in enumerate(ROLES)}
+    rows = [
+        (
+            number,
+            one.start,
+            one.end,
+            -1 if one.section is None else section_number[one.section],
+            -1 if one.role is None else role_number[one.role],
+            -1 if one.page is None else one.page,
+        )
+        for number, of in enumerate(content.passages)
+        for one in of
+    ]
+    np.save(folder / PASSAGES, np.array(rows, dtype=PASSAGE))
+    (folder / SECTIONS).write_bytes(msgspec.json.encode(sections))
+
+
+def _write_vectors(
+    folder: Path, known: _Known, texts: Sequence[str], on_progress: Progress | None
+) -> tuple[int, int]:
+    keys = [hashlib.sha256(text.encode()).digest() for text in texts]
+    np.save(folder / KEYS, np.array(keys, dtype=KEY))
+    encoded = 0
+    with (folder / vectors.WHOLE).open("wb") as stream:
+        header = {
+            "descr": "<f4",
+            "fortran_order": False,
+            "shape": (len(texts), known.dimension),
+        }
+        np.lib.format.write_array_header_1_0(stream, header)
+        for start in range(0, len(texts), BATCH):
+            block, fresh = known.vectors(keys[start : start + BATCH], texts[start : start + BATCH])
+            stream.write(np.ascontiguousarray(block, dtype="<f4").tobytes())
+            encoded += fresh
+            if on_progress is not None:
+                on_progress("passages", min(start + BATCH, len(texts)), len(texts))
+    vectors.write(folder / vectors.WHOLE)
+    return len(texts) - encoded, encoded
+
+
+class _Known:
+    """Vectors by the hash of their text, from the store before and from finished batches; the rest is encoded and kept."""
+
+    def __init__(self, work: Path, encoders: Encoders, before: Store | None) -> None:
+        self._folder = work / encoders.fingerprint
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._encoders = encoders
+        self.dimension = encoders.dimension
+        self._before = before
+        keys = [] if before is None else before.keys().tolist()
+        self._stored: dict[bytes, int] = {key: ordinal for ordinal, key in enumerate(keys)}
+        self._row = np.dtype([("key", KEY), ("vector", "<f4", (encoders.dimension,))])
+        self._finished: dict[bytes, NDArray[np.float32]] = {}
+        for path in sorted(self._folder.glob("*.batch")):
+            self._read(path)
+
+    def vectors(self, keys: Sequence[bytes], texts: Sequence[str]) -> tuple[Vectors, int]:
+        """The vectors of these texts, and how many had to be encoded."""
+        missing = {
+            key: text
+            for key, text in zip(keys, texts, strict=True)
+            if key not in self._stored and key not in self._finished
+        }
+        if missing:
+            self._encode(missing)
+        found = np.empty((len(keys), self._encoders.dimension), dtype=np.float32)
+        for row, key in enumerate(keys):
+            if key in self._finished:
+                found[row] = self._finished[key]
+        stored = [row for row, key in enumerate(keys) if key not in self._finished]
+        if stored and self._before is not None:
+            ordinals = np.array([self._stored[keys[row]] for row in stored], dtype=np.int64)
+            found[stored] = self._before.vectors(ordinals)
+        return found, sum(key in missing for key in keys)
+
+    def _encode(self, missing: Mapping[bytes, str]) -> None:
+        made = self._encoders.passages.encode(tuple(missing.values()))
+        if made.shape != (len(missing), self._encoders.dimension) or not np.isfinite(made).all():
+            message = f"the model {self._encoders.name} gave vectors of another shape or not of numbers; nothing was published; name another model in the settings"
+            raise EncoderError(message)
+        batch = np.empty(len(missing), dtype=self._row)
+        batch["key"] = np.array(list(missing), dtype=KEY)
+        batch["vector"] = made
+        content = batch.tobytes()
+        digest = hashlib.sha256(content).digest()
+        aside = self._folder / f"{digest.hex()}.{os.getpid()}.new"
+        aside.write_bytes(digest + content)
+        aside.replace(aside.with_name(f"{digest.hex()}.batch"))
+        self._finished.update(zip(missing, made, strict=True))
+
+    def _read(self, path: Path) -> None:
+        raw = path.read_bytes()
+        if hashlib.sha256(raw[DIGEST:]).digest() != raw[:DIGEST] or (len(raw) - DIGEST) % self._row.itemsize:
+            path.unlink()  # a run was interrupted while it wrote this; its texts are encoded again
+            return
+        batch = np.frombuffer(raw[DIGEST:], dtype=self._row)
+        self._finished.update(zip(batch["key"].tolist(), batch["vector"], strict=True))
