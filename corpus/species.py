@@ -48,6 +48,7 @@ ENOUGH_ANIMAL, ENOUGH_PEOPLE, ENOUGH_PEOPLE_BESIDE_ANIMAL = 1.5, 1.0, 4.0
 ENOUGH_CLINICAL = 1.5  # words said of people only, where no animal and no dish is named
 SHARE = 0.4  # of the weightiest animal's weight, for a second animal
 DISH_CUES = 3
+UNNAMED_IN_REVIEW = 2  # mentions
 MOST_SPANS = 5
 
 
@@ -78,9 +79,13 @@ def _clinical(reading: Reading) -> list[Mention]:
 def _of_review(reading: Reading, animals: list[Mention], people: list[Mention]) -> Label:
     clinical = _clinical(reading)
     values = _animals_studied(animals, least=SURE)
-    if not values and sum(one.weight for one in animals if one.value == "animal") >= SURE:
+    unnamed = sorted(set(spans_of(species_rules().cues["animals_reviewed"], reading)))
+    in_title = any(start < reading.title_end for start, _ in unnamed)
+    if not values and (in_title or len(unnamed) >= UNNAMED_IN_REVIEW):
         values = {OTHER_ANIMAL}
-    if _total(people) + (_total(clinical) if not values else 0.0) >= PLAIN:
+        animals = [Mention(OTHER_ANIMAL, span, SURE) for span in unnamed]
+    enough = SURE if values else PLAIN
+    if _total(people) + (0.0 if values else _total(clinical)) >= enough:
         values.add(HUMAN)
     return _text_rule(values, [*animals, *people, *clinical]) if values else UNSTATED
 
