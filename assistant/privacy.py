@@ -27,7 +27,7 @@ _MENTION = re.compile(r"<[@#!][^<>\n]{0,200}>")
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _ALIKE = str.maketrans(
-    dict.fromkeys("‐‑‒–—―−﹘﹣－", "-")
+    dict.fromkeys(map(chr, (*range(0x2010, 0x2016), 0x2212, 0xFE58, 0xFE63, 0xFF0D)), "-")
     | {
         "\u2019": "'",
         "\u2018": "'",

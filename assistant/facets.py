@@ -1,0 +1,327 @@
+"""Facets: what a question names, with the senses that were assumed on the way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from assistant.asked import FACETS_ASKED, Assumption
+from assistant.cues import cue, lists, whole_words, words
+from assistant.spelling import Change, Speller
+from corpus.mentions import Mention, find
+from corpus.vocabulary import Vocabulary
+
+SHORT_FORM = 6  # letters of a form that is shown as an abbreviation with its sense
+
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
+_LEVEL = re.compile(
+    r"\b(?:levels?|loe|lvl)\s*(?:of\s+evidence)?\s*[:=\-]?\s*(?P<n>IV|III|II|I|V|[1-5])[abAB]?\b(?!\s*(?:BMC|BMAC|injection))",
+    re.IGNORECASE,
+)
+_KELLGREN = re.compile(
+    r"\b(?:kl|k-l|k/l|kellgren(?:(?:\s*[\-/&]\s*|\s+and\s+|\s+)lawrence)?)\s*(?:grades?|gr\.?|stage)?\s*[:=\-]?\s*(?P<n>IV|III|II|I|[0-4])\b(?:\s*(?:-|/|to|or|and)\s*(?P<m>IV|III|II|I|[0-4])\b)?",
+    re.IGNORECASE,
+)
+_OTHER_GRADE = re.compile(
+    r"\b(?P<scale>outerbridge|icrs|arco|ficat|steinberg|pfirrmann|goutallier|modic|tonnis|ahlb[aä]ck)\s*(?:grades?|stage|type)?\s*(?P<n>IV|III|II|I|V|[0-5])[abAB]?\b",
+    re.IGNORECASE,
+)
+_NUMERAL = re.compile(
+    r"(?:level|loe|grades?|gr|stage|phase|type|class|kl|k-l|lawrence|kellgren|icrs|outerbridge|arco|ficat)\s*[:=\-]?\s*(?:[0-9iv]+\s*(?:-|/|to|or|and)\s*)?$",
+    re.IGNORECASE,
+)
+_CUFF = re.compile(
+    r"\b(?:for|treat\w*|with|in\s+an?)\s+(?:(?:a|an|the|my|full|partial|thickness|massive)\s+)*RCT\b",
+    re.IGNORECASE,
+)
+_ARTHRITIS = whole_words(
+    [
+        "arthritis",
+        "arthritic",
+        "artrose",
+        "artrosis",
+        "arthrose",
+        "djd",
+        "degenerative\\s+joint\\s+disease",
+        "degenerative\\s+changes",
+        "osteoartrite",
+        "bone\\s+on\\s+bone",
+    ]
+)
+_HUMAN_CELLS = re.compile(
+    r"\s+(?:umbilical|amniotic|adipose|bone|mscs?|mesenchymal|cells?|placent\w*|derived|stem|cord|serum|albumin|growth|immun\w*)",
+    re.IGNORECASE,
+)
+_SPECIES_WORDS = ("human", "animal", "in-vitro")
+_WEAK_SITES = ("joint", "cartilage", "tendon", "cuff", "disc", "heel", "back")
+_WORD = re.compile(r"[^\W\d_][\w'\-]*")
+
+
+@dataclass(slots=True)
+class Found:
+    """What one stretch of text names.
+
+    Attributes:
+        values: by facet, in the order of the text, each once.
+        spans: (start, end, facet, value) of each mention in the mended text.
+        sited: whether the condition was taken from a body part alone.
+    """
+
+    text: str
+    values: dict[str, list[str]] = field(default_factory=lambda: {facet: [] for facet in FACETS_ASKED})
+    assumed: list[Assumption] = field(default_factory=list)
+    spans: list[tuple[int, int, str, str]] = field(default_factory=list)
+    grade: list[str] = field(default_factory=list)
+    terms: tuple[str, ...] = ()
+    sited: bool = False
+
+    def add(self, facet: str, value: str) -> None:
+        """Note a value once."""
+        if value not in self.values[facet]:
+            self.values[facet].append(value)
+
+    def assume(self, assumption: Assumption) -> None:
+        """Note an assumption once."""
+        if all(one.form.lower() != assumption.form.lower() for one in self.assumed):
+            self.assumed.append(assumption)
+
+    def facets(self) -> dict[str, tuple[str, ...]]:
+        """All six facets, values sorted."""
+        return {facet: tuple(sorted(self.values[facet])) for facet in FACETS_ASKED}
+
+
+class Reader:
+    """Reads facets out of text by one vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        """Read by `vocabulary`."""
+        self.vocabulary = vocabulary
+        self.speller = Speller(all_forms(vocabulary))
+        self.ours = frozenset(self._narrower(lists()["scope"]["conditions"]))
+        self.products = frozenset(self._narrower(lists()["scope"]["products"])) - words("scope", "not_alone")
+        self._ids = {facet: frozenset(vocabulary.ids(facet)) for facet in FACETS_ASKED}
+
+    def _narrower(self, concepts: Iterable[str]) -> list[str]:
+        return [narrow for one in concepts for narrow in self.vocabulary.narrower(one)]
+
+    def read(self, text: str) -> Found:
+        """What the text names."""
+        mended = self.speller.mend(text)
+        found = Found(mended.text)
+        mentions = [one for one in find(mended.text, self.vocabulary, question=True) if not one.negated]
+        for mention in self._in_question(mentions, mended.text):
+            self._take(found, mention, mended.changes)
+        self._grades(found)
+        self._species(found)
+        self._second_sense(found)
+        self._sites(found)
+        self._narrowest(found)
+        self._terms(found)
+        return found
+
+    def _in_question(self, mentions: Iterable[Mention], text: str) -> Iterable[Mention]:
+        for mention in mentions:
+            numeral = mention.facet == "route" and text[mention.start : mention.end].upper() in {"IV", "I.V."}
+            if numeral and _NUMERAL.search(text, 0, mention.start):
+                continue
+            if mention.facet == "species" and mention.concept == "human":
+                continue
+            if mention.facet in FACETS_ASKED and mention.concept not in {"none", "not-stated", "other"}:
+                yield mention
+
+    def _take(self, found: Found, mention: Mention, changes: tuple[Change, ...]) -> None:
+        found.add(mention.facet, mention.concept)
+        found.spans.append((mention.start, mention.end, mention.facet, mention.concept))
+        form = self._typed(found.text[mention.start : mention.end], mention, changes)
+        mistyped = form is not None
+        form = form or found.text[mention.start : mention.end]
+        short = len(form) <= SHORT_FORM and " " not in form
+        short &= form.lower() not in self.vocabulary.name(mention.concept).lower()
+        if mention.others or short or mistyped:
+            found.assume(Assumption(form, mention.concept, tuple(mention.others)))
+
+    def _typed(self, form: str, mention: Mention, changes: tuple[Change, ...]) -> str | None:
+        """What was typed for a mended mention; None where nothing was mended, or a glued word was only parted."""
+        for change in changes:
+            if change.start < mention.end and mention.start < change.end:
+                typed = _bare(change.typed)
+                return None if _bare(form) in typed and _bare(form) != typed else change.typed
+        return None
+
+    def _grades(self, found: Found) -> None:
+        for match in _LEVEL.finditer(found.text):
+            level = f"level-{_number(match['n'])}"
+            found.grade.append(level)
+            found.spans.append((*match.span(), "grade", level))
+            for design in lists()["grades"][level]:
+                found.add("design", design)
+        for match in _KELLGREN.finditer(found.text):
+            found.grade += [
+                f"kellgren-lawrence-{_number(match[group])}" for group in ("n", "m") if match[group]
+            ]
+            found.spans.append((*match.span(), "grade", found.grade[-1]))
+        found.grade += [
+            f"{match['scale'].lower()}-{_number(match['n'])}" for match in _OTHER_GRADE.finditer(found.text)
+        ]
+
+    def _species(self, found: Found) -> None:
+        for name in _SPECIES_WORDS:
+            for match in cue("species", name).finditer(found.text):
+                if name == "human" and _HUMAN_CELLS.match(found.text, match.end()):
+                    continue
+                if _excluded(found.text, match.start()):
+                    continue
+                for value in lists()["species"]["animals"] if name == "animal" else (name,):
+                    found.add("species", value)
+                found.spans.append((*match.span(), "species", name))
+
+    def _second_sense(self, found: Found) -> None:
+        """RCT after "for" is what is treated, not how it was studied."""
+        if (
+            any(value in self.ours for value in found.values["condition"])
+            or "rotator-cuff-disease" in found.values["condition"]
+        ):
+            return
+        match = _CUFF.search(found.text)
+        if not match:
+            return
+        if not re.search(
+            r"\bRCTs?\b|\brandomi[sz]ed\b",
+            found.text[: match.start()] + found.text[match.end() :],
+            re.IGNORECASE,
+        ):
+            found.values["design"] = [value for value in found.values["design"] if value != "rct"]
+        found.add("condition", "rotator-cuff-disease")
+        found.assumed = [one for one in found.assumed if one.form.upper() != "RCT"]
+        found.assume(Assumption("RCT", "rotator-cuff-disease", ("rct",)))
+        found.spans.append((match.end() - 3, match.end(), "condition", "rotator-cuff-disease"))
+
+    def _sites(self, found: Found) -> None:
+        """A body part without a disease, or beside "arthritis", is read as this channel means it."""
+        sites = self._named_sites(found)
+        conditions = found.values["condition"]
+        general = [one for one in conditions if one == "osteoarthritis"]
+        arthritis = _ARTHRITIS.search(found.text)
+        specific = [
+            one
+            for one in conditions
+            if one in self.ours and one not in {"osteoarthritis", "rheumatoid-arthritis"}
+        ]
+        if arthritis and not self._covered(found, *arthritis.span()) and not conditions:
+            general = ["osteoarthritis"]
+            found.add("condition", "osteoarthritis")
+        strong = [(name, form) for name, form in sites if name not in _WEAK_SITES]
+        if general and strong:
+            for name, form in strong:
+                sense = lists()["sites"][name]["sense"]
+                if sense.endswith("osteoarthritis"):
+                    found.add("condition", sense)
+                    shown = f"{form} {arthritis.group()}" if arthritis else form
+                    found.assume(Assumption(shown, sense, ("rheumatoid-arthritis",) if arthritis else ()))
+        elif arthritis and general:
+            found.assume(Assumption(arthritis.group(), "osteoarthritis", ("rheumatoid-arthritis",)))
+        elif not specific and not general:
+            self._site_alone(found, strong or sites[:1])
+
+    def _site_alone(self, found: Found, sites: list[tuple[str, str]]) -> None:
+        if any(one in self.ours for one in found.values["condition"]):
+            return
+        for name, form in sites:
+            site = lists()["sites"][name]
+            found.add("condition", site["sense"])
+            found.assume(Assumption(form, site["sense"], tuple(site["others"])))
+            found.sited = True
+
+    def _named_sites(self, found: Found) -> list[tuple[str, str]]:
+        named = []
+        for name, site in lists()["sites"].items():
+            for match in _site(name, tuple(site["forms"])).finditer(found.text):
+                septic = re.search(
+                    r"(?:septic|infected|sacroiliac|si|facet)\s+$", found.text[: match.start()], re.IGNORECASE
+                )
+                if not septic and not self._covered(found, *match.span()):
+                    named.append((match.start(), name, match.group()))
+                    found.spans.append((*match.span(), "site", name))
+        firsts: dict[str, tuple[int, str]] = {}
+        for start, name, form in sorted(named):
+            firsts.setdefault(name, (start, form))
+        return [(name, form) for name, (_, form) in firsts.items()]
+
+    def _covered(self, found: Found, start: int, end: int) -> bool:
+        return any(
+            start < to and since < end and facet in {"condition", "intervention", "route"}
+            for since, to, facet, _ in found.spans
+        )
+
+    def _narrowest(self, found: Found) -> None:
+        """A broader value beside its narrower one would let in what was not asked."""
+        for facet, values in found.values.items():
+            broader = {broad for value in values for broad in self.vocabulary.broader(value)} - {""}
+            found.values[facet] = [
+                value
+                for value in values
+                if value not in broader or not _proper(value, values, self.vocabulary)
+            ]
+        ours = [value for value in found.values["condition"] if value in self.ours]
+        if ours:
+            found.values["condition"] = ours
+
+    def _terms(self, found: Found) -> None:
+        stop = words("words", "stop")
+        taken = [(start, end) for start, end, _, _ in found.spans]
+        text = re.sub(r"\[[a-z\-]+\]", lambda match: " " * len(match.group()), found.text)
+        kept = [
+            match.group().lower().removesuffix("'s")
+            for match in _WORD.finditer(text)
+            if not any(match.start() < end and start < match.end() for start, end in taken)
+        ]
+        found.terms = tuple(dict.fromkeys(word for word in kept if len(word) > 1 and word not in stop))
+
+
+def all_forms(vocabulary: Vocabulary) -> list[str]:
+    """Every form of every concept."""
+    forms: list[str] = []
+    for facet in FACETS_ASKED:
+        for one in vocabulary.ids(facet):
+            concept = vocabulary.concept(one)
+            forms += [str(form) for form in concept.forms]
+    return forms
+
+
+def _proper(value: str, values: list[str], vocabulary: Vocabulary) -> bool:
+    return any(other != value and other in vocabulary.narrower(value) for other in values)
+
+
+def _excluded(text: str, start: int) -> bool:
+    return bool(
+        re.search(
+            r"\b(?:no|not|non|without|excluding|except|other than|rather than)[\s-]+(?:in\s+|the\s+)?$",
+            text[:start],
+            re.IGNORECASE,
+        )
+    )
+
+
+def _bare(form: str) -> str:
+    return re.sub(r"[\W_]", "", form).lower()
+
+
+def _number(numeral: str) -> int:
+    return _ROMAN[numeral.lower()] if numeral.lower() in _ROMAN else int(numeral)
+
+
+_site_patterns: dict[str, re.Pattern[str]] = {}
+
+
+def _site(name: str, forms: tuple[str, ...]) -> re.Pattern[str]:
+    if name not in _site_patterns:
+        _site_patterns[name] = whole_words(forms)
+    return _site_patterns[name]
+
+
+def merged(
+    own: Mapping[str, tuple[str, ...]], other: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """The facets of `own`, and those of `other` where `own` names none."""
+    return {facet: own.get(facet) or other.get(facet, ()) for facet in FACETS_ASKED}
