@@ -1,0 +1,1 @@
+"""The Slack face: how an answer looks there, and how questions come in and answers go out."""
