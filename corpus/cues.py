@@ -21,6 +21,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from corpus.document import Document, SectionKind
+from corpus.errors import VocabularyError
 
 READ_AT_MOST = 6_000  # a full paper opens with its abstract; past it stand other people's studies
 
@@ -62,6 +63,7 @@ _SPACE = r"[\s\-\u2010-\u2015]+"
 _GAP = r"(?:[\s\-\u2010-\u2015,/]+\(?[^\s.;:?!()]+\)?){0,3}?,?" + _SPACE
 _SENTENCE_END = re.compile(r"(?<=[a-z0-9)\]%][.?!])(?=[A-Z\[])|[.?!]\s+(?=[A-Z0-9\[(<\"'])|\n")
 _ABBREVIATION = re.compile(r"\b(?:vs|e\.g|i\.e|cf|approx|no|fig|dr|st|al|[a-z])\.\s*$", re.IGNORECASE)
+_UNKNOWN = re.compile(r"[\[\]{}\\^$+]")
 _WORD = re.compile(r"\w+")
 _SIGN = re.compile(r" \.\. |\.\.|#|\*|\s+|[^\w\s]|\w+")
 
@@ -162,7 +164,14 @@ def _key(written: str) -> tuple[str, bool]:
 
 
 def phrase(written: str) -> Phrase:
-    """The phrase of a rule file, ready to be looked for."""
+    """The phrase of a rule file, ready to be looked for.
+
+    Raises:
+        VocabularyError: it has a sign that phrases do not know, or unequal brackets.
+    """
+    if _UNKNOWN.search(written) or written.count("(") != written.count(")") or not written.strip():
+        message = f'the phrase "{written}" cannot be read; write plain words with (a|b), ?, #, .. and * only'
+        raise VocabularyError(message)
     return Phrase(written, *_key(written), re.compile(_pattern(written)))
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from corpus.cues import Cue, Reading, matches, read
+from corpus.cues import Cue, Reading, anywhere, matches, read
 from corpus.design_rules import SYNTHESES, Span, design_rules, found, paper_kinds
 from corpus.document import Document, Kind
 from corpus.label import NOT_STATED, UNSTATED, Label, Origin
 from corpus.species import ANIMALS, IN_VITRO, species_by_text, species_label
-from corpus.species_mentions import HUMAN
+from corpus.species_mentions import HUMAN, species_rules
 
 ORDER = (
     "in-vitro-study",
@@ -65,7 +65,7 @@ def _first(held: Mapping[str, Span], order: Iterable[str]) -> Label | None:
 def _of_animals_or_dish(reading: Reading, species: Label) -> Label | None:
     if species.values == (IN_VITRO,):
         return Label(("in-vitro-study",), Origin.TEXT_RULE, species.spans)
-    if not set(species.values) & ANIMALS:
+    if not set(species.values) & ANIMALS or not anywhere(species_rules().cues["own_in_animals"], reading):
         return None
     dish = _dish_work(reading)
     values = ("animal-study", "in-vitro-study") if dish else ("animal-study",)

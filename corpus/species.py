@@ -98,7 +98,8 @@ def _of_primary(reading: Reading, animals: list[Mention], people: list[Mention])
         one.weight >= ADJECTIVE_IN_TITLE and one.span[0] < reading.title_end for one in animals
     )
     title_people = any(one.weight >= ADJECTIVE_IN_TITLE and one.span[0] < reading.title_end for one in people)
-    if animal_total >= ENOUGH_ANIMAL and (title_animal or animal_total >= people_total):
+    sure = any(one.weight >= SURE for one in animals) or people_total < SURE
+    if sure and animal_total >= ENOUGH_ANIMAL and (title_animal or animal_total >= people_total):
         values = named or {OTHER_ANIMAL}
         if title_people and title_animal and people_total >= ENOUGH_PEOPLE_BESIDE_ANIMAL:
             values = values | {HUMAN}

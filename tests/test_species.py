@@ -95,6 +95,11 @@ def test_whose_body_was_treated_or_studied(title: str, text: str, expected: tupl
         ),
         ("Mechanics of a synthetic polymer", "The polymer was stretched until it broke."),
         ("Synthetic pathway and cartilage", ""),
+        (
+            "Synthetic probe for joints",
+            "About 43 million individuals in the U.S. have arthritis. A probe was made.",
+        ),
+        ("Synthetic probe for joints", "We built a probe. It could be tested in clinical trials."),
         ("Synthetic device", "Male and female connectors were joined."),
     ],
 )
@@ -109,6 +114,8 @@ def test_human_is_never_a_default(title: str, text: str) -> None:
         "Sections were stained with a rabbit polyclonal and a mouse monoclonal antibody in 30 patients.",
         "Thirty patients were treated; bovine serum albumin was the blocking agent.",
         "Thirty patients answered the CAT and the RAT was negative in all patients.",
+        "Thirty postmenopausal patients were given conjugated equine estrogens.",
+        "Thirty patients were treated after dog attacks.",
         "Previous studies in rats have been reported. We treated thirty patients.",
         "Thirty patients received porcine collagen membranes. The thirty patients were followed.",
     ],
