@@ -1,0 +1,351 @@
+"""Fetch: an address → its bytes, within limits. The one module that knows urllib3.
+
+urllib3 because it comes with trafilatura already, is well kept, and lets the socket be opened here: so the address
+that is checked is the address that is connected to, at every redirect, whatever a name resolves to the next moment.
+Proxies named by the environment are not used: behind one, that check would be worth nothing.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import socket
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from urllib.parse import urljoin, urlsplit
+
+import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.util.ssl_ import create_urllib3_context
+
+from corpus.addresses import refusal, shown
+from corpus.errors import FetchError
+
+MOST_BYTES = 64 * 1024 * 1024
+PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+XML_TYPES = frozenset({"text/xml", "application/xml"})
+_BLOCK = 1 << 16
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
+_LONGEST_WAIT = 300.0
+_AGENT = "firstpass (reads a curator's saved searches)"
+
+_T = TypeVar("_T")
+Resolve = Callable[[str, int], Sequence[str]]
+"""The numeric addresses of a host name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What an address gave.
+
+    Attributes:
+        address: where it was in the end, after redirects.
+        media_type: in lower case, without parameters; empty where the server named none.
+    """
+
+    address: str
+    content: bytes
+    media_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a fetch may take.
+
+    Attributes:
+        bytes: the most that a body may have when expanded.
+        silence: seconds without a byte.
+        seconds: seconds for the whole request, so that a server that drips cannot hold the run.
+    """
+
+    bytes: int = MOST_BYTES
+    redirects: int = 5
+    silence: float = 30.0
+    seconds: float = 300.0
+
+
+def resolve(host: str, port: int) -> tuple[str, ...]:
+    """The numeric addresses of the host, in the system's order."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+@dataclass(frozen=True, slots=True)
+class Fetcher:
+    """Fetches addresses, one request at a time.
+
+    Attributes:
+        allow_private: whether addresses of this machine and of private networks may be reached.
+        contact: an e-mail address for the servers' keepers, or empty.
+        authorities: a file of certificates to trust beside the system's (None: only the system's).
+    """
+
+    allow_private: bool = False
+    limits: Limits = field(default_factory=Limits)
+    contact: str = ""
+    authorities: str | None = None
+    resolve: Resolve = resolve
+
+    def get(self, address: str, *, types: Collection[str] = (), accept: str = "*/*") -> Fetched:
+        """What the address gives.
+
+        A server that names no media type is taken at its content; with no `types`, any type is wanted.
+
+        Raises:
+            FetchError: the address is refused, unreachable, too large, of another type, or answers with an error.
+        """
+        for _ in range(self.limits.redirects + 1):
+            outcome = self._request("GET", address, accept=accept, types=types)
+            if isinstance(outcome, Fetched):
+                return outcome
+            if address.lower().startswith("https:") and not outcome.lower().startswith("https:"):
+                reason = f"{shown(address)} leads from https to {shown(outcome)}"
+                raise FetchError(reason, "give that address itself, if you trust it")
+            address = outcome
+        reason = f"{shown(address)}: more than {self.limits.redirects} redirects"
+        raise FetchError(reason, "open the page in a browser and give the address where it ends")
+
+    def post(self, address: str, fields: Mapping[str, str], *, types: Collection[str] = ()) -> Fetched:
+        """What the address answers to a form.
+
+        Raises:
+            FetchError: as for `get`; a redirect is refused too.
+        """
+        outcome = self._request("POST", address, accept="*/*", types=types, fields=fields)
+        if isinstance(outcome, Fetched):
+            return outcome
+        reason = f"{shown(address)} leads a form to {shown(outcome)}"
+        raise FetchError(reason, "give that address itself")
+
+    def _request(
+        self,
+        method: str,
+        address: str,
+        *,
+        accept: str,
+        types: Collection[str],
+        fields: Mapping[str, str] | None = None,
+    ) -> Fetched | str:
+        """What one request gives: a body, or the address that it leads to."""
+        pool, path = self._pool(address)
+        agent = f"{_AGENT}; {self.contact}" if self.contact else _AGENT
+        headers = {"User-Agent": agent, "Accept": accept, "Accept-Encoding": "gzip, deflate"}
+        deadline = _Deadline(self.limits.seconds)
+        pool.conn_kw["deadline"] = deadline
+        form: dict[str, Any] = {} if fields is None else {"fields": dict(fields), "encode_multipart": False}
+        try:
+            with pool, deadline:
+                response = pool.request(
+                    method,
+                    path,
+                    headers=headers,
+                    preload_content=False,
+                    redirect=False,
+                    retries=False,
+                    **form,
+                )
+                try:
+                    outcome = self._answer(address, response, types)
+                finally:
+                    response.close()
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            raise self._failure(address, error, late=deadline.passed) from error
+        if deadline.passed:  # a body without a stated length ends silently where its socket is shut
+            raise self._failure(address, TimeoutError(), late=True)
+        return outcome
+
+    def _pool(self, address: str) -> tuple[urllib3.HTTPConnectionPool, str]:
+        """The way to the address's host, and the path to ask there."""
+        try:
+            parts = urlsplit(address)
+            host, port = parts.hostname or "", parts.port
+        except ValueError as error:
+            reason = f'"{address[:200]}" is no address ({error})'
+            raise FetchError(reason, "mend it") from error
+        if parts.scheme not in ("http", "https") or not host:
+            reason = f'"{shown(address)}" does not begin with http:// or https:// and a host'
+            raise FetchError(reason, "give the whole address")
+        if parts.username or parts.password:
+            reason = f"the address of {host} holds a name or a password"
+            raise FetchError(reason, "leave them out")
+        timeout = urllib3.Timeout(connect=self.limits.silence, read=self.limits.silence)
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        pool: urllib3.HTTPConnectionPool
+        if parts.scheme == "https":
+            pool = urllib3.HTTPSConnectionPool(
+                host, port, timeout=timeout, cert_reqs="CERT_REQUIRED", ssl_context=self._context()
+            )
+            pool.ConnectionCls = _GuardedHTTPS
+        else:
+            pool = urllib3.HTTPConnectionPool(host, port, timeout=timeout)
+            pool.ConnectionCls = _GuardedHTTP
+        pool.conn_kw["vet"] = self._vetted
+        return pool, path
+
+    def _context(self) -> Any:
+        context = create_urllib3_context()
+        context.load_default_certs()
+        if self.authorities is not None:
+            context.load_verify_locations(self.authorities)
+        return context
+
+    def _vetted(self, host: str, port: int) -> tuple[str, ...]:
+        """The addresses of the host, all allowed; one forbidden among them forbids the host."""
+        numbers = tuple(self.resolve(host, port))
+        for number in () if self.allow_private else numbers:
+            if why := refusal(number):
+                reason = f"{host} is {number}, {why}, which firstpass does not reach"
+                cure = "set allow_private_addresses = true under [settings] in library.toml if it is meant"
+                raise FetchError(reason, cure)
+        return numbers
+
+    def _answer(
+        self, address: str, response: urllib3.BaseHTTPResponse, types: Collection[str]
+    ) -> Fetched | str:
+        location = response.headers.get("Location")
+        if response.status in _REDIRECTS and location:
+            return urljoin(address, location)
+        if response.status != 200:  # noqa: PLR2004 - HTTP's OK
+            raise _refused(address, response)
+        media_type = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
+        if types and media_type and media_type not in types:
+            reason = f"{shown(address)} gives {media_type}, not {' or '.join(sorted(types))}"
+            raise FetchError(reason, "give the address of the page or file itself")
+        return Fetched(address, self._body(address, response), media_type)
+
+    def _body(self, address: str, response: urllib3.BaseHTTPResponse) -> bytes:
+        body = bytearray()
+        while block := response.read1(_BLOCK, decode_content=True):
+            body += block
+            if len(body) > self.limits.bytes:
+                reason = f"{shown(address)} gives more than {self.limits.bytes:,} bytes"
+                raise FetchError(reason, "save the part you need by hand, and add the file")
+        return bytes(body)
+
+    def _failure(self, address: str, error: Exception, *, late: bool) -> FetchError:
+        if late:
+            reason = f"{shown(address)} took more than {self.limits.seconds:g} seconds"
+            return FetchError(reason, "try again later", temporary=True)
+        said = " ".join(str(error).split())
+        if isinstance(error, urllib3.exceptions.SSLError):
+            reason = f"the certificate of {shown(address)} cannot be verified ({said[:200]})"
+            return FetchError(reason, "mend the clock or the system's certificates; do not trust the answer")
+        if isinstance(error, urllib3.exceptions.DecodeError):
+            return FetchError(
+                f"{shown(address)} gives a body that cannot be expanded", "try again later", temporary=True
+            )
+        kind = "broke off" if isinstance(error, urllib3.exceptions.ProtocolError) else "cannot be reached"
+        reason = f"{shown(address)} {kind} ({type(error).__name__})"
+        return FetchError(reason, "check the address and the network, and try again", temporary=True)
+
+
+def _refused(address: str, response: urllib3.BaseHTTPResponse) -> FetchError:
+    """The error for an answer that is no success."""
+    again = response.status in _AGAIN
+    cure = "try again later" if again else "check the address in a browser"
+    wait = seconds_asked(response.headers.get("Retry-After"), now=time.time())
+    return FetchError(f"{shown(address)} answers {response.status}", cure, temporary=again, wait=wait)
+
+
+def seconds_asked(header: str | None, *, now: float) -> float | None:
+    """The seconds that a Retry-After header asks for; None where it asks for nothing that can be read."""
+    if not header:
+        return None
+    try:
+        wait = float(header)
+    except ValueError:
+        try:
+            wait = email.utils.parsedate_to_datetime(header).timestamp() - now
+        except ValueError:
+            return None
+    return min(max(wait, 0.0), _LONGEST_WAIT)
+
+
+def persist(attempt: Callable[[], _T], *, tries: int, sleep: Callable[[float], None] = time.sleep) -> _T:
+    """What the attempt gives; it is made again after a pause while its failure is temporary.
+
+    The pause doubles from one second, or is what the server asks for.
+
+    Raises:
+        FetchError: the last failure, with how often it was tried.
+    """
+    for number in range(1, tries + 1):
+        try:
+            return attempt()
+        except FetchError as error:
+            if not error.temporary:
+                raise
+            if number == tries:
+                reason = f"{error.reason} ({tries} times)"
+                raise FetchError(reason, error.cure, temporary=True, wait=error.wait) from error
+            sleep(2.0 ** (number - 1) if error.wait is None else error.wait)
+    msg = "tries must be at least 1"
+    raise ValueError(msg)
+
+
+class _Deadline:
+    """Shuts the request's socket when its time is over, so that no read of it can last longer."""
+
+    def __init__(self, seconds: float) -> None:
+        self.passed = False
+        self._sockets: list[socket.socket] = []
+        self._lock = threading.Lock()
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.daemon = True
+
+    def __enter__(self) -> None:
+        self._timer.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        with self._lock:
+            for one in self._sockets:
+                one.close()
+            self._sockets.clear()
+
+    def watch(self, connected: socket.socket) -> None:
+        """Watch over a second handle of this socket, which TLS does not take away."""
+        with self._lock:
+            self._sockets.append(connected.dup())
+
+    def _end(self) -> None:
+        with self._lock:
+            self.passed = True
+            for one in self._sockets:
+                try:
+                    one.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    continue
+
+
+class _Guarded(HTTPConnection):
+    """A connection that goes only to an address that was vetted."""
+
+    def __init__(self, *args: Any, vet: Resolve, deadline: _Deadline, **keywords: Any) -> None:
+        super().__init__(*args, **keywords)
+        self._vet = vet
+        self._deadline = deadline
+
+    def _new_conn(self) -> socket.socket:
+        failure: OSError = OSError("the name has no address")
+        for number in self._vet(self._dns_host, self.port or self.default_port):
+            try:
+                connected = socket.create_connection((number, self.port), self.timeout)
+            except OSError as error:
+                failure = error
+                continue
+            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._deadline.watch(connected)
+            return connected
+        raise urllib3.exceptions.NewConnectionError(self, str(failure)) from failure
+
+
+class _GuardedHTTP(_Guarded):
+    """Plain HTTP."""
+
+
+class _GuardedHTTPS(_Guarded, HTTPSConnection):
+    """HTTP under TLS."""
