@@ -9,7 +9,7 @@ from dataclasses import replace
 from assistant import wording
 from assistant.answer import CANDIDATES, PartAnswer, Quote, Sources, quotes_of, verify
 from assistant.evidence import Counter, Evidence, Mask, gather
-from assistant.question import Lookup, Part
+from assistant.asked import Lookup, Part
 from corpus.document import Document, Status
 
 LISTED = 10  # documents named in one answer; the rest stand in --json

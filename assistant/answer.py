@@ -11,7 +11,7 @@ import numpy as np
 from assistant import wording
 from assistant.errors import SourceChangedError
 from assistant.evidence import Counter, Evidence, Mask, Rung, gather, naming_harm, rules
-from assistant.question import FACETS_ASKED, Ask, Part
+from assistant.asked import FACETS_ASKED, Ask, Part
 from corpus.appraisal import Appraisal, appraise
 from corpus.document import Document, Kind, Status
 from corpus.label import Label
@@ -43,6 +43,8 @@ class Quote:
     asked: Mapping[str, tuple[str, ...]]
     direct: bool
     score: float
+    words_score: float
+    cosine: float
     rung: tuple[str, ...]
     appraisal: Appraisal
     scales: tuple[ScaleNote, ...]
@@ -207,14 +209,18 @@ def _commentary_quotes(part: Part, evidence: Evidence, sources: Sources) -> list
     for facet in ("intervention", "route"):
         if facet in evidence.asked:
             allowed &= store.table.having(facet, tuple(sorted(evidence.asked[facet])))
-    hits = [hit for hit in sources.search(part.text, CANDIDATES, allowed) if hit.vectors_score >= sources.floor]
+    hits = [
+        hit for hit in sources.search(part.text, CANDIDATES, allowed) if hit.vectors_score >= sources.floor
+    ]
     return [_quote(hit, part, evidence, sources) for hit in hits[: rules()["commentary_shown"]]]
 
 
 def _unfaceted_quotes(part: Part, evidence: Evidence, sources: Sources) -> list[Quote]:
     """For a question that names no facet: what the words alone find, above the floor."""
     allowed = ~Counter(sources.store).retracted
-    hits = [hit for hit in sources.search(part.text, CANDIDATES, allowed) if hit.vectors_score >= sources.floor]
+    hits = [
+        hit for hit in sources.search(part.text, CANDIDATES, allowed) if hit.vectors_score >= sources.floor
+    ]
     return [_quote(hit, part, evidence, sources) for hit in hits[: rules()["near_shown"]]]
 
 
@@ -242,6 +248,8 @@ def _quote(hit: Any, part: Part, evidence: Evidence, sources: Sources) -> Quote:
         asked=asked,
         direct=False,
         score=round(float(hit.score), 6),
+        words_score=round(float(hit.words_score), 6),
+        cosine=round(float(hit.vectors_score), 6),
         rung=(),
         appraisal=appraise(document, labels),
         scales=notes(text),

@@ -15,7 +15,8 @@ import msgspec
 from assistant.about import answer_about, answer_paper
 from assistant.answer import Answer, PartAnswer, Sources, StoreStamp, answer_evidence, answer_fixed
 from assistant.evidence import Counter, Mask
-from assistant.question import Ask, Part, Reading, read_message
+from assistant.asked import Ask, Part, Reading
+from assistant.question import read_message
 from assistant.settings import Settings
 from corpus.library import LibraryReading, read_library
 from corpus.library_file import Library, open_library
@@ -63,14 +64,20 @@ class Bench:
 
     def tools(self, encoders: Encoders) -> BuildTools:
         """What a store of this library is built with."""
-        return BuildTools(encoders, lambda document: label_document(document, self.vocabulary), rules_version(self.vocabulary))
+        return BuildTools(
+            encoders,
+            lambda document: label_document(document, self.vocabulary),
+            rules_version(self.vocabulary),
+        )
 
     def read(self, progress: Progress | None = None) -> LibraryReading:
         """Everything in the library, and why the rest cannot be read."""
         tell = progress or _silent
         return read_library(self.library, on_progress=lambda done, of, _: tell("reading", done, of))
 
-    def prepare(self, reading: LibraryReading, encoders: Encoders, progress: Progress | None = None) -> Prepared:
+    def prepare(
+        self, reading: LibraryReading, encoders: Encoders, progress: Progress | None = None
+    ) -> Prepared:
         """A store of what was read, written aside and not yet served."""
         return prepare(reading.documents, tools=self.tools(encoders), root=self.root, on_progress=progress)
 

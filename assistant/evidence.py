@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.question import Ask, Part
+from assistant.asked import Ask, Part
 from corpus.label import Label
 from corpus.mentions import find
 from corpus.vocabulary import Vocabulary

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
-from assistant.question import Ask, Part
+from assistant.asked import Ask, Part
 
 if TYPE_CHECKING:
     from assistant.evidence import Count, Evidence
@@ -79,6 +79,43 @@ SENTENCES = {
     "in-vitro": "in vitro {count}",
     "species-not-stated": "species not stated {count}",
     "english": "This corpus is in English; the question was read by its short forms.",
+    # Slack
+    "slack-cut": "Cut at a sentence end, {shown} of {all} characters; the whole: button “{button}”.",
+    "slack-not-cut": "Not shown: its first sentence alone has more than {most} characters; the whole: button “{button}”.",
+    "slack-own-note": "Our own note on this source, not its words:",
+    "slack-more": "{count} more passages: button “More passages”. All matching studies: button “All studies”.",
+    "slack-more-studies": "{count} more papers match: button “All studies”.",
+    "slack-rest": "{count} more questions were asked; too long for one message. Ask them one by one.",
+    "slack-continued": "More passages on: {statement}",
+    "slack-instead": "{form} as {sense}",
+    "slack-instead-label": "Read {form} as {sense} instead and search again",
+    "slack-rung": "Another {facets} ({count})",
+    "slack-rung-label": "Show the {count} studies with another {facets}",
+    "slack-rung-row": "{facets}",
+    "slack-ladder": "One thing different…",
+    "slack-nearest": "Two things different…",
+    "slack-columns": "human|RCT|animal|in vitro",
+    "slack-context": "Context {number}",
+    "slack-context-label": "Passage {number} in its context: {source}",
+    "slack-whole": "Whole passage {number}",
+    "slack-whole-label": "Passage {number}, whole, in its context: {source}",
+    "slack-more-button": "More passages",
+    "slack-more-button-label": "Show {count} more passages in this thread",
+    "slack-table-button": "All studies",
+    "slack-table-button-label": "List all matching studies as a table in this thread",
+    "slack-why-button": "Why?",
+    "slack-why-button-label": "Why these labels and levels: where each is from",
+    "slack-ris-button": "Citations (RIS)",
+    "slack-ris-button-label": "Export the citations of this answer as RIS",
+    "slack-bad-button": "Not helpful",
+    "slack-bad-button-label": "Say what is wrong with this answer",
+    "slack-share-button": "Share in channel",
+    "slack-share-button-label": "Post this answer in the channel, where all can read it",
+    "slack-notify": "{statement} First: {title}",
+    "slack-question": "Question {number}: {text}",
+    "slack-long-title": "[title cut]",
+    "slack-from": "Labels from: {origins}",
+    # End of Slack
 }
 
 FACET_NAMES = {

@@ -12,7 +12,12 @@ from assistant.commands import options
 
 @click.command("ask", short_help="Answer a question with passages word for word and a count of the evidence.")
 @click.argument("question", nargs=-1, required=True)
-@click.option("--follow", multiple=True, metavar="TEXT", help="An earlier message of the thread, oldest first; may be given again.")
+@click.option(
+    "--follow",
+    multiple=True,
+    metavar="TEXT",
+    help="An earlier message of the thread, oldest first; may be given again.",
+)
 @options.library
 @options.as_json
 def command(question: tuple[str, ...], follow: tuple[str, ...], library: str | None, *, json_: bool) -> None:

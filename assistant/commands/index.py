@@ -65,10 +65,13 @@ def report_object(reading: LibraryReading, report: BuildReport) -> dict[str, Any
         "passages": {"encoded": report.encoded, "reused": report.reused},
         "seconds": round(report.seconds, 2),
         "files": {"read": len(reading.read), "unread": len(reading.unread), "skipped": list(reading.skipped)},
-        "problems": [{"place": one.place, "reason": one.reason, "cure": one.cure} for one in reading.problems],
+        "problems": [
+            {"place": one.place, "reason": one.reason, "cure": one.cure} for one in reading.problems
+        ],
         "warnings": list(reading.warnings),
         "merges": [
-            {"kept": one.kept, "absorbed": list(one.absorbed), "by": one.by, "origins": list(one.origins)} for one in reading.merges
+            {"kept": one.kept, "absorbed": list(one.absorbed), "by": one.by, "origins": list(one.origins)}
+            for one in reading.merges
         ],
         "deleted": list(reading.deleted),
         "excluded": list(reading.excluded),
@@ -82,7 +85,9 @@ def _print(reading: LibraryReading, report: BuildReport, *, dry_run: bool) -> No
         click.echo(f"note: {warning}", err=True)
     for one in reading.merges:
         click.echo(f"same paper: {', '.join(one.absorbed)} is {one.kept} (by {one.by})", err=True)
-    click.echo(f"{len(reading.read)} files read, {len(reading.unread)} not read, {len(reading.documents)} documents")
+    click.echo(
+        f"{len(reading.read)} files read, {len(reading.unread)} not read, {len(reading.documents)} documents"
+    )
     click.echo(f"{len(report.added)} added, {len(report.changed)} changed, {len(report.removed)} removed")
     click.echo(f"{report.encoded} passages encoded, {report.reused} reused, {report.seconds:.1f} s")
     if dry_run:

@@ -31,7 +31,11 @@ def command(file: IO[str]) -> None:
             row = parse_row(line, f"{file.name}, line {number}")
             labels = label_text(row["id"], row["title"], row["text"], vocabulary)
             shown = {
-                facet: {"values": list(one.values), "from": one.origin.value, "spans": [list(span) for span in one.spans]}
+                facet: {
+                    "values": list(one.values),
+                    "from": one.origin.value,
+                    "spans": [list(span) for span in one.spans],
+                }
                 for facet, one in labels.items()
             }
             click.echo(json.dumps({"id": row["id"], "labels": shown}, ensure_ascii=False))
@@ -51,4 +55,8 @@ def parse_row(line: str, place: str) -> dict[str, Any]:
     if not isinstance(row, dict) or "text" not in row:
         msg = f'{place}: no object with "text", so nothing was labelled from there on; each line is {{"id", "title", "text"}}'
         raise AssistantError(msg)
-    return {"id": str(row.get("id", "")), "title": str(row.get("title") or ""), "text": str(row.get("text") or "")}
+    return {
+        "id": str(row.get("id", "")),
+        "title": str(row.get("title") or ""),
+        "text": str(row.get("text") or ""),
+    }

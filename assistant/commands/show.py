@@ -77,7 +77,9 @@ def _print(document: Any, labels: Any, bench: Any) -> None:
     click.echo(citation.line(document))
     if address := citation.url(document):
         click.echo(address)
-    click.echo(f"id: {document.id}   status: {wording.STATUS_NAMES[document.status.value]}   from: {document.origin}")
+    click.echo(
+        f"id: {document.id}   status: {wording.STATUS_NAMES[document.status.value]}   from: {document.origin}"
+    )
     if document.note:
         click.echo("This is our note on the source, not the source's own words.")
     for link in document.record.links:

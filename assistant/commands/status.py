@@ -47,21 +47,36 @@ def status_object(bench: Any, store: Any) -> dict[str, Any]:
     count = counter.count(counter.paper)
     floor = kept_floor(bench, store)
     return {
-        "library": {"name": bench.library.name, "scope": bench.library.scope, "folder": str(bench.library.folder)},
-        "store": {**msgspec.to_builtins(stamp(bench, store)), "root": str(bench.root), "folder": str(store.folder)},
+        "library": {
+            "name": bench.library.name,
+            "scope": bench.library.scope,
+            "folder": str(bench.library.folder),
+        },
+        "store": {
+            **msgspec.to_builtins(stamp(bench, store)),
+            "root": str(bench.root),
+            "folder": str(store.folder),
+        },
         "fingerprints": msgspec.to_builtins(store.manifest.fingerprints),
         "studies": {"by_species": dict(count.by_species), "by_design": dict(count.by_design)},
-        "by_status": {value: int(store.table.having("status", (value,)).sum()) for value in store.table.values("status")},
+        "by_status": {
+            value: int(store.table.having("status", (value,)).sum()) for value in store.table.values("status")
+        },
         "floor": msgspec.to_builtins(floor) if floor else None,
         "calibration": {name: len(questions) for name, questions in calibration().items()},
         "history": [msgspec.to_builtins(one) for one in history(bench.root)],
-        "searches": [{"name": one.name, "query": one.query, "last_run": one.last_run, "count": one.count} for one in bench.library.searches],
+        "searches": [
+            {"name": one.name, "query": one.query, "last_run": one.last_run, "count": one.count}
+            for one in bench.library.searches
+        ],
     }
 
 
 def _print(told: dict[str, Any]) -> None:
     store = told["store"]
-    click.echo(f"{told['library']['name']}: store {store['version']}, built {store['built']}, model {store['model']}")
+    click.echo(
+        f"{told['library']['name']}: store {store['version']}, built {store['built']}, model {store['model']}"
+    )
     click.echo(f"{store['documents']} documents, {store['studies']} studies, {store['passages']} passages")
     for name in ("by_species", "by_design"):
         counts = " · ".join(f"{value} {count}" for value, count in told["studies"][name].items())
