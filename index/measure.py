@@ -14,6 +14,7 @@ import numpy as np
 
 from corpus.document import Citation, Document, Kind
 from corpus.text import Part, compose
+from index.build import publish_measured
 from index.encoder import Encoders
 from index.errors import JudgedSetError
 from index.seam import Ordinals, Scores, Searchable
@@ -74,7 +75,11 @@ class Measured:
 
 
 def measure(
-    folder: Path, encoders: Encoders, *, publish: Publish, progress: Callable[[int], None] | None = None
+    folder: Path,
+    encoders: Encoders,
+    *,
+    publish: Publish = publish_measured,
+    progress: Callable[[int], None] | None = None,
 ) -> Measured:
     """The figures of a judged set: its documents split, encoded and published as any library's are, then searched.
 

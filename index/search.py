@@ -1,7 +1,7 @@
 """Search: a question to hits, words and vectors mixed, passages grouped by document.
 
-The mix: each ranking's scores are scaled to 0..1 over the candidates of this question and added in equal
-parts. The absolute scores stay in the hit, so that a floor can be set on them.
+The mix: each ranking's scores are scaled to 0..1 over the candidates of this question and added, in equal
+parts at first. The question is then moved towards the documents that lead, and all is ranked once more. The absolute scores stay in the hit, so that a floor can be set on them.
 """
 
 from __future__ import annotations
@@ -20,6 +20,10 @@ DEPTH = 1000
 """Candidates taken from each ranking: deep enough that the 100th document is among them at several passages each."""
 FEEDBACK = 2
 """How many leading documents' vectors are added to the question's, as their mean, before the second look (pseudo-relevance feedback)."""
+EVEN = 0.5
+VECTORS_SHARE = 0.6
+"""The vectors' share of the mix in the second look, whose leaders the words have helped to choose; the first is even.
+NFCorpus, nDCG@10 at shares of 0.5, 0.6, 0.67, whole candidates: test 0.365, 0.371, 0.375; dev 0.335, 0.339, 0.340."""
 PREAMBLE_COST = 0.05
 """What a passage of BACKGROUND or OBJECTIVE loses: what a study found goes before what it set out from, when both say it."""
 SPARE = 20
@@ -93,19 +97,20 @@ class _Ranked:
 
 
 def _candidates(store: Searchable, question: str, vector: Vectors, allowed: Allowed | None) -> _Ranked:
-    by_words, words_scores = store.best_words(question, DEPTH, allowed)
+    by_words = store.best_words(question, DEPTH, allowed)
     by_vector, _ = store.nearest(vector, DEPTH, allowed)
-    return _rank(store, by_words, words_scores, by_vector, vector)
+    return _rank(store, by_words, by_vector, vector, EVEN)
 
 
 def _rank(
-    store: Searchable, by_words: Ordinals, words_scores: Scores, by_vector: Ordinals, vector: Vectors
+    store: Searchable, by_words: tuple[Ordinals, Scores], by_vector: Ordinals, vector: Vectors, share: float
 ) -> _Ranked:
-    ordinals = np.union1d(by_words, by_vector)
+    ordinals = np.union1d(by_words[0], by_vector)
     words = np.zeros(len(ordinals), dtype=np.float32)
-    words[np.searchsorted(ordinals, by_words)] = words_scores
+    words[np.searchsorted(ordinals, by_words[0])] = by_words[1]
     cosines = _cosines(store, ordinals, vector)
-    return _Ranked(ordinals, words, cosines, (scaled(words) + scaled(cosines)) / np.float32(2))
+    mixed = scaled(words) * (1 - share) + scaled(cosines) * share
+    return _Ranked(ordinals, words, cosines, mixed.astype(np.float32))
 
 
 def scaled(scores: Scores) -> Scores:
@@ -124,7 +129,7 @@ def _feed_back(store: Searchable, vector: Vectors, first: _Ranked, allowed: Allo
     moved = (moved / np.linalg.norm(moved)).astype(np.float32)
     by_vector, _ = store.nearest(moved, DEPTH, allowed)
     known = np.flatnonzero(first.words)
-    return _rank(store, first.ordinals[known], first.words[known], by_vector, moved)
+    return _rank(store, (first.ordinals[known], first.words[known]), by_vector, moved, VECTORS_SHARE)
 
 
 def _leaders(store: Searchable, ranked: _Ranked) -> Ordinals:
