@@ -26,11 +26,10 @@ def shown(address: str) -> str:
     """The address for a message: without its query, which may hold a key, and without a name or password."""
     try:
         parts = urlsplit(address)
-        host = parts.hostname or ""
-        port = f":{parts.port}" if parts.port else ""
     except ValueError:
         return address[:_SHOWN].split("?", 1)[0]
-    return f"{parts.scheme}://{host}{port}{parts.path}"[:_SHOWN]
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}{parts.path}"[:_SHOWN]
 
 
 def _reason(address: IPv4Address | IPv6Address) -> str | None:

@@ -7,13 +7,12 @@ Proxies named by the environment are not used: behind one, that check would be w
 
 from __future__ import annotations
 
-import email.utils
 import socket
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import urllib3
@@ -22,6 +21,7 @@ from urllib3.util.ssl_ import create_urllib3_context
 
 from corpus.addresses import refusal, shown
 from corpus.errors import FetchError
+from corpus.patience import seconds_asked
 
 MOST_BYTES = 64 * 1024 * 1024
 PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
@@ -29,10 +29,8 @@ XML_TYPES = frozenset({"text/xml", "application/xml"})
 _BLOCK = 1 << 16
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
-_LONGEST_WAIT = 300.0
 _AGENT = "firstpass (reads a curator's saved searches)"
 
-_T = TypeVar("_T")
 Resolve = Callable[[str, int], Sequence[str]]
 """The numeric addresses of a host name."""
 
@@ -130,11 +128,10 @@ class Fetcher:
         fields: Mapping[str, str] | None = None,
     ) -> Fetched | str:
         """What one request gives: a body, or the address that it leads to."""
-        pool, path = self._pool(address)
         agent = f"{_AGENT}; {self.contact}" if self.contact else _AGENT
         headers = {"User-Agent": agent, "Accept": accept, "Accept-Encoding": "gzip, deflate"}
         deadline = _Deadline(self.limits.seconds)
-        pool.conn_kw["deadline"] = deadline
+        pool, path = self._pool(address, deadline)
         form: dict[str, Any] = {} if fields is None else {"fields": dict(fields), "encode_multipart": False}
         try:
             with pool, deadline:
@@ -157,7 +154,7 @@ class Fetcher:
             raise self._failure(address, TimeoutError(), late=True)
         return outcome
 
-    def _pool(self, address: str) -> tuple[urllib3.HTTPConnectionPool, str]:
+    def _pool(self, address: str, deadline: _Deadline) -> tuple[urllib3.HTTPConnectionPool, str]:
         """The way to the address's host, and the path to ask there."""
         try:
             parts = urlsplit(address)
@@ -171,19 +168,27 @@ class Fetcher:
         if parts.username or parts.password:
             reason = f"the address of {host} holds a name or a password"
             raise FetchError(reason, "leave them out")
-        timeout = urllib3.Timeout(connect=self.limits.silence, read=self.limits.silence)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        pool: urllib3.HTTPConnectionPool
-        if parts.scheme == "https":
-            pool = urllib3.HTTPSConnectionPool(
-                host, port, timeout=timeout, cert_reqs="CERT_REQUIRED", ssl_context=self._context()
-            )
-            pool.ConnectionCls = _GuardedHTTPS
-        else:
-            pool = urllib3.HTTPConnectionPool(host, port, timeout=timeout)
-            pool.ConnectionCls = _GuardedHTTP
-        pool.conn_kw["vet"] = self._vetted
+        try:
+            pool = self._pool_of(parts.scheme, host, port)
+        except urllib3.exceptions.LocationValueError as error:
+            reason = f'"{shown(address)}" has no usable host ({error})'
+            raise FetchError(reason, "mend it") from error
+        pool.conn_kw |= {"vet": self._vetted, "deadline": deadline}
         return pool, path
+
+    def _pool_of(self, scheme: str, host: str, port: int | None) -> urllib3.HTTPConnectionPool:
+        timeout = urllib3.Timeout(connect=self.limits.silence, read=self.limits.silence)
+        if scheme == "http":
+            plain = urllib3.HTTPConnectionPool(host, port, timeout=timeout)
+            plain.ConnectionCls = _GuardedHTTP
+            return plain
+        context = self._context()
+        safe = urllib3.HTTPSConnectionPool(
+            host, port, timeout=timeout, cert_reqs="CERT_REQUIRED", ssl_context=context
+        )
+        safe.ConnectionCls = _GuardedHTTPS
+        return safe
 
     def _context(self) -> Any:
         context = create_urllib3_context()
@@ -250,42 +255,6 @@ def _refused(address: str, response: urllib3.BaseHTTPResponse) -> FetchError:
     return FetchError(f"{shown(address)} answers {response.status}", cure, temporary=again, wait=wait)
 
 
-def seconds_asked(header: str | None, *, now: float) -> float | None:
-    """The seconds that a Retry-After header asks for; None where it asks for nothing that can be read."""
-    if not header:
-        return None
-    try:
-        wait = float(header)
-    except ValueError:
-        try:
-            wait = email.utils.parsedate_to_datetime(header).timestamp() - now
-        except ValueError:
-            return None
-    return min(max(wait, 0.0), _LONGEST_WAIT)
-
-
-def persist(attempt: Callable[[], _T], *, tries: int, sleep: Callable[[float], None] = time.sleep) -> _T:
-    """What the attempt gives; it is made again after a pause while its failure is temporary.
-
-    The pause doubles from one second, or is what the server asks for.
-
-    Raises:
-        FetchError: the last failure, with how often it was tried.
-    """
-    for number in range(1, tries + 1):
-        try:
-            return attempt()
-        except FetchError as error:
-            if not error.temporary:
-                raise
-            if number == tries:
-                reason = f"{error.reason} ({tries} times)"
-                raise FetchError(reason, error.cure, temporary=True, wait=error.wait) from error
-            sleep(2.0 ** (number - 1) if error.wait is None else error.wait)
-    msg = "tries must be at least 1"
-    raise ValueError(msg)
-
-
 class _Deadline:
     """Shuts the request's socket when its time is over, so that no read of it can last longer."""
 
@@ -330,8 +299,13 @@ class _Guarded(HTTPConnection):
         self._deadline = deadline
 
     def _new_conn(self) -> socket.socket:
-        failure: OSError = OSError("the name has no address")
-        for number in self._vet(self._dns_host, self.port or self.default_port):
+        failure: Exception = OSError("the name has no address")
+        try:
+            numbers = self._vet(self._dns_host.strip("[]"), self.port)
+        except (OSError, UnicodeError) as error:
+            said = f"the name cannot be resolved: {error}"
+            raise urllib3.exceptions.NewConnectionError(self, said) from error
+        for number in numbers:
             try:
                 connected = socket.create_connection((number, self.port), self.timeout)
             except OSError as error:
