@@ -114,7 +114,7 @@ def test_a_reading_keeps_every_offset(text: str) -> None:
 
 
 def test_a_tally_counts_values_not_abstentions() -> None:
-    """ "not-stated" found is a miss in recall and costs no precision; a wrong value costs both."""
+    """An unstated label is a miss in recall and costs no precision; a wrong value costs both."""
     figures = tally(
         [
             case("1", "T", ["rct"], ["rct"]),

@@ -167,14 +167,14 @@ def test_any_text_gets_sorted_values_and_spans_inside_it(title: str, text: str) 
 
 
 def test_gold_design(shared: Path) -> None:
-    """On the labelled abstracts designs are at least 0.96 precise with recall at least 0.72."""
+    """On the labelled abstracts designs are at least 0.97 precise with recall at least 0.75."""
     rows = [json.loads(line) for line in (shared / "gold/labels-dev.jsonl").read_text("utf-8").splitlines()]
     figures = tally(
         case(row["id"], row["title"], row["labels"]["design"], _design(row["title"], row["text"]))
         for row in rows
     )
-    assert figures.precision >= 0.96
-    assert figures.recall >= 0.72
+    assert figures.precision >= 0.97
+    assert figures.recall >= 0.75
 
 
 # The classes of the set that are designs of ours; its other classes say what was given, not how.
