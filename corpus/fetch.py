@@ -27,6 +27,7 @@ MOST_BYTES = 64 * 1024 * 1024
 PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 XML_TYPES = frozenset({"text/xml", "application/xml"})
 _BLOCK = 1 << 16
+_PORTS = {"http": 80, "https": 443}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 _AGENT = "firstpass (reads a curator's saved searches)"
@@ -158,11 +159,11 @@ class Fetcher:
         """The way to the address's host, and the path to ask there."""
         try:
             parts = urlsplit(address)
-            host, port = parts.hostname or "", parts.port
+            host, port = parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)
         except ValueError as error:
             reason = f'"{address[:200]}" is no address ({error})'
             raise FetchError(reason, "mend it") from error
-        if parts.scheme not in ("http", "https") or not host:
+        if parts.scheme not in _PORTS or not host:
             reason = f'"{shown(address)}" does not begin with http:// or https:// and a host'
             raise FetchError(reason, "give the whole address")
         if parts.username or parts.password:
@@ -177,7 +178,7 @@ class Fetcher:
         pool.conn_kw |= {"vet": self._vetted, "deadline": deadline}
         return pool, path
 
-    def _pool_of(self, scheme: str, host: str, port: int | None) -> urllib3.HTTPConnectionPool:
+    def _pool_of(self, scheme: str, host: str, port: int) -> urllib3.HTTPConnectionPool:
         timeout = urllib3.Timeout(connect=self.limits.silence, read=self.limits.silence)
         if scheme == "http":
             plain = urllib3.HTTPConnectionPool(host, port, timeout=timeout)
@@ -243,7 +244,7 @@ class Fetcher:
                 f"{shown(address)} gives a body that cannot be expanded", "try again later", temporary=True
             )
         kind = "broke off" if isinstance(error, urllib3.exceptions.ProtocolError) else "cannot be reached"
-        reason = f"{shown(address)} {kind} ({type(error).__name__})"
+        reason = f"{shown(address)} {kind} ({said.rsplit('): ', 1)[-1][:200]})"
         return FetchError(reason, "check the address and the network, and try again", temporary=True)
 
 
