@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +13,7 @@ Span = tuple[int, int]
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀ-Ž"
 _LETTER = r"[^\W\d_]"
-_WORD = re.compile(rf"{_LETTER}(?:{_LETTER}|['\-](?={_LETTER}))*(?:\.(?={_LETTER}\.))*|\d+")
+_WORD = re.compile(rf"{_LETTER}(?:{_LETTER}|['\-](?={_LETTER}))*|\d+")
 _TITLE_CASE = re.compile(
     rf"[{_UPPER}](?:'[{_UPPER}])?[^\W\d_]*[a-zß-öø-ÿā-ž]+(?:[\-'][{_UPPER}]?[^\W\d_]+)*$"
 )
@@ -21,7 +22,9 @@ _YEAR = re.compile(r"[\s,]*\(?(?:19|20)\d{2}\b")
 _JAPANESE = re.compile(
     r"[一-龯々ァ-ヶー]{2,8}(?=さん|様|氏|先生|くん|ちゃん)|(?<=患者)[一-龯]{2,5}(?=は|が|、|の)"
 )
-_INITIALS = re.compile(r"\b(?i:pt|pts|patient|client)\.?\s(?P<id>(?:[A-Z]\.\s?){2,3})")
+_INITIALS = re.compile(
+    r"\b(?i:pts?|patient|client)[.:]?\s+(?P<id>(?:[A-Z]\.\s?){2,3}|[A-Za-z]\.[A-Za-z][a-z]{2,})"
+)
 _SIGN_OFF = re.compile(
     rf"(?im:^\s*(?:thanks|thank you|regards|best|best regards|kind regards|sincerely|cheers|yours)\s*[,!.]\s*)\n\s*(?P<id>[{_UPPER}][\w'\-]+(?:\s[{_UPPER}][\w.'\-]*){{0,3}})\s*(?=\n|$|,)"
 )
@@ -37,8 +40,7 @@ class _Word:
     @property
     def low(self) -> str:
         """The word in small letters without a possessive."""
-        low = self.text.lower()
-        return low.removesuffix("'s")
+        return _fold(self.text.lower().removesuffix("'s")).replace("'", "")
 
     @property
     def bare_end(self) -> int:
@@ -56,20 +58,29 @@ class _Word:
         return len(self.text) > 1 and self.text.isupper()
 
 
+def _fold(word: str) -> str:
+    """The word without accents, so that "José" and "Jose" are one name."""
+    if word.isascii():
+        return word
+    parts = unicodedata.normalize("NFD", word)
+    return "".join(letter for letter in parts if not unicodedata.combining(letter))
+
+
 class _Lists:
     """The word lists of `privacy.toml`, as sets."""
 
     def __init__(self, lists: Mapping[str, Any]) -> None:
         self._lists = lists
-        self.first = frozenset(lists["first"].split())
+        self.first = frozenset(map(_fold, lists["first"].split()))
         self.ambiguous = frozenset(lists["ambiguous"])
-        self.last = frozenset(lists["last"].split())
+        self.last = frozenset(map(_fold, lists["last"].split()))
         self.word_surnames = frozenset(lists["word_surnames"])
         self.eponyms = frozenset(lists["eponyms"])
         self.eponym_follows = frozenset(lists["eponym_follows"])
         self.not_a_name = frozenset(lists["not_a_name"])
         self.title = frozenset(lists["title"])
         self.cue = frozenset(lists["cue"])
+        self.weak_cue = frozenset(lists["weak_cue"])
         self.person_follows = frozenset(lists["person_follows"])
         self.particle = frozenset(lists["particle"])
 
@@ -153,27 +164,61 @@ class _Scan:
         if word.low not in self.known.cue or at + 1 >= len(self.words):
             return None
         gap = self.text[word.end : self.words[at + 1].start]
-        labelled = bool(re.fullmatch(r"\s?[:=]\s*", gap))
-        if not labelled and not re.fullmatch(r"[.,]?\s{1,2}|\s?[\-(]\s?|'s\s", gap):
+        if (
+            word.low == "name"
+            and re.match(r" (?:is|was) \S", self.text[word.end :])
+            and at + 2 < len(self.words)
+        ):
+            return self._plain_name(at + 2, unknown=True)
+        if gap in {", ", ". "}:
+            return self._set_apart(at + 1, comma=gap == ", ")
+        if re.fullmatch(r"\s?[:=]\s*", gap):
+            return self._plain_name(at + 1, unknown=word.low in {"name", "patient", "pt", "client", "attn"})
+        if not re.fullmatch(r"\s{1,2}|\s?[\-(]\s?|'s\s", gap):
             return None
-        weak = word.low in {"re", "regarding", "contact", "called", "named", "name", "attn", "man", "woman"}
-        named_person = word.low in {"named", "called", "name"} and any(
-            w.low in self.known.cue for w in self.words[max(0, at - 3) : at]
+        return self._plain_name(at + 1, unknown=self._sure(at, gap)) or self._capital_cue(at, gap)
+
+    def _sure(self, at: int, gap: str) -> bool:
+        """Whether after this cue any capitalised word is a name, listed or not."""
+        word = self.words[at]
+        if word.low in {"named", "called", "name"}:
+            return any(before.low in self.known.cue for before in self.words[max(0, at - 3) : at])
+        return (
+            word.low not in self.known.weak_cue and gap == " " and (word.text[0].islower() or word.capitals)
         )
-        unknown = (labelled and word.low in {"name", "patient", "pt", "client", "attn"}) or named_person
-        unknown |= not weak and gap == " " and (not word.text[0].isupper() or word.capitals)
-        last = self._name(at + 1, unknown=unknown, small=False)
-        if last is None and not weak and word.text[0].isupper() and gap == " ":
-            last = self._name(at + 1, unknown=True, small=False)
-            last = last if last is not None and self._person_follows(last) else None
+
+    def _capital_cue(self, at: int, gap: str) -> Span | None:
+        """The name after "Patient" at a sentence's start, where it does what a person does."""
+        word = self.words[at]
+        if word.low in self.known.weak_cue or not word.text[0].isupper() or gap != " ":
+            return None
+        last = self._name(at + 1, unknown=True, small=False)
+        return (
+            self._plain_name(at + 1, unknown=True)
+            if last is not None and self._person_follows(last)
+            else None
+        )
+
+    def _plain_name(self, at: int, *, unknown: bool) -> Span | None:
+        """The name that begins at a word, unless it is an eponym's."""
+        last = self._name(at, unknown=unknown, small=False)
         if last is None or (
-            word.low in {"re", "regarding"}
-            and self._author((self.words[at + 1].start, self.words[last].end), year=True)
+            last == at and self.words[last].low in self.known.eponyms and self._eponymous(last)
         ):
             return None
-        if last == at + 1 and self.words[last].low in self.known.eponyms and self._eponymous(last):
-            return None
-        return self.words[at + 1].start, self.words[last].bare_end
+        span = (self.words[at].start, self.words[last].bare_end)
+        cited = at > 0 and self.words[at - 1].low in {"re", "regarding"} and self._author(span, year=True)
+        return None if cited else span
+
+    def _set_apart(self, at: int, *, comma: bool) -> Span | None:
+        """The name after "the patient," or "my pt.": a listed one, or any that is closed by a comma or does what a person does."""
+        last = self._name(at, unknown=False, small=False)
+        if last is None:
+            last = self._name(at, unknown=True, small=False)
+            closed = last is not None and comma and self.text[self.words[last].end :].startswith(",")
+            if last is None or not (closed or self._person_follows(last)):
+                return None
+        return self.words[at].start, self.words[last].bare_end
 
     def pair(self, at: int) -> Span | None:
         """A first name and what follows it as a surname; or an initial and a common surname."""
@@ -208,7 +253,8 @@ class _Scan:
         last = self._name(at + 1, unknown=True, small=both)
         last = at + 1 if last is None else last
         span = (word.start, self.words[last].bare_end)
-        eponym = self._eponymous(last) or (
+        possessive = self.words[last].bare_end < self.words[last].end
+        eponym = (self._eponymous(last) and not (possessive and listed)) or (
             word.low in self.known.eponyms and following.low in self.known.eponyms
         )
         return None if eponym or self._author(span, year=self._literature()) else span
@@ -278,7 +324,11 @@ class _Scan:
                 and here + 1 < len(self.words)
                 and (last is not None or self._joined(here))
             )
-            if word.low in self.known.not_a_name and not (word.low in self.known.first and word.title_case):
+            if (
+                len(word.text) > 1
+                and word.low in self.known.not_a_name
+                and not (word.low in self.known.first and word.title_case)
+            ):
                 accepted = False
             if accepted and not word.text.isdigit():
                 last = here
@@ -303,6 +353,8 @@ class _Scan:
         return not before or before[-1] in "\n.:;("
 
     def _eponymous(self, at: int) -> bool:
+        if self.words[at].bare_end < self.words[at].end and self.words[at].low not in self.known.eponyms:
+            return False
         follows = [word.low for word in self.words[at + 1 : at + 3]]
         near = (
             follows[:1]

@@ -87,7 +87,8 @@ def mask(text: str) -> Masked:
     kept = _protected(text)
     found: list[tuple[int, int, str]] = []
     for start, end, kind in _candidates(text):
-        if start < end and not _overlaps((start, end), kept):
+        inside = [span for span in kept if kind != "url" or span[0] <= start]
+        if start < end and not _overlaps((start, end), inside):
             found.append((start, end, kind))
     return _replace(text, found)
 

@@ -85,7 +85,7 @@ class Speller:
     @cached_property
     def glued(self) -> Mapping[str, str]:
         """Forms of several words written as one, in small letters."""
-        glued = {}
+        glued: dict[str, str] = {}
         for form in self._forms:
             bare = re.sub(r"[\s\-]", "", form.lower())
             if " " in form and len(bare) >= SHORTEST_GLUED:
