@@ -1,0 +1,167 @@
+"""Passages: one quote as a block (what the source is, its words, directly below them its citation), and as plain text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from urllib.parse import quote as percent
+
+from assistant import citation
+from assistant.answer import Quote
+from assistant.slack import actions
+from assistant.slack.budget import LONGEST_SENTENCE, PASSAGE, Block, cut, shorten
+from assistant.slack.pieces import button, leaf, line, link, pressed, quote, rich
+from assistant.terminal import details, headline
+from assistant.wording import Names, say
+from corpus.document import Document, Status
+
+HEADLINE = 600
+DETAILS = 400
+TITLE = 300
+NAME = 80
+ADDRESS = 1_500
+FRAGMENT_WORDS = 5
+"""Words at each end of a passage that a text fragment names: enough to be found, few enough to stay short."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A quote at its place in a message.
+
+    Attributes:
+        number: as printed, from 1.
+        part: the answer's part, from 0.
+        longest: characters of the passage that are shown before it is cut at a sentence end.
+    """
+
+    quote: Quote
+    number: int
+    part: int
+    longest: int = PASSAGE
+
+    @property
+    def words(self) -> str:
+        """The passage as shown: whole, or as many whole sentences as fit; empty where not even one does."""
+        return cut(self.quote.text, self.longest)
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing of the passage is left out."""
+        return len(self.words) == len(self.quote.text)
+
+
+def passage_block(shown: Shown, names: Names) -> Block:
+    """The passage with its labels before it and its citation directly below it."""
+    top = [leaf(f"{shown.number}  {_headline(shown, names)}", bold=True)]
+    if shown.quote.document.note:
+        top.append(leaf("\n" + say("slack-own-note"), italic=True))
+    below = citation_leaves(shown.quote.document, shown.quote.text)
+    below += [leaf(f"\n{note}", italic=True) for note in _notes(shown)]
+    words = [quote(shown.words)] if shown.words else []
+    return rich(f"passage-{shown.part}-{shown.number}", [line(top), *words, line(below)])
+
+
+def passage_text(shown: Shown, names: Names) -> tuple[str, str]:
+    """The passage with its labels, and its citation with its address, both without markup."""
+    document = shown.quote.document
+    own = [say("slack-own-note")] if document.note else []
+    words = [f"“{shown.words}”"] if shown.words else []
+    above = "\n".join([f"{shown.number}  {_headline(shown, names)}", *own, *words])
+    address = linked(citation.url(document))
+    below = [cited(document), *_notes(shown)]
+    if address and address not in below[0]:
+        below.insert(1, address)
+    return above, "\n".join(below)
+
+
+def _headline(shown: Shown, names: Names) -> str:
+    return shorten(headline(shown.quote, names), HEADLINE)
+
+
+def _notes(shown: Shown) -> list[str]:
+    notes = [shorten(one, DETAILS) for one in details(shown.quote)]
+    if shown.whole:
+        return notes
+    label = say("slack-whole", number=shown.number)
+    if not shown.words:
+        return [say("slack-not-cut", most=LONGEST_SENTENCE, button=label), *notes]
+    return [say("slack-cut", shown=len(shown.words), all=len(shown.quote.text), button=label), *notes]
+
+
+def context_button(shown: Shown, key: str) -> Block:
+    """The button that opens the passage in its context, which is also where a cut one is whole."""
+    kind = "slack-context" if shown.whole else "slack-whole"
+    passage = shown.quote.passage
+    return button(
+        actions.CONTEXT,
+        say(kind, number=shown.number),
+        say(f"{kind}-label", number=shown.number, source=citation.short(shown.quote.document)),
+        pressed(key, shown.part, actions.spot(passage.document, passage.start, passage.end)),
+    )
+
+
+def cited(document: Document) -> str:
+    """The citation as printed; only a title or a name beyond any reason is cut, the identifiers never."""
+    c = document.citation
+    most = (TITLE, NAME, NAME, NAME)
+    title, journal, short_journal, pages = (
+        shorten(text, limit) if text and len(text) > limit else text
+        for text, limit in zip(
+            (c.title, c.journal, c.journal_abbreviation, c.pages), (most[0], TITLE, TITLE, NAME), strict=True
+        )
+    )
+    kept = replace(
+        c,
+        title=title or "",
+        journal=journal,
+        journal_abbreviation=short_journal,
+        pages=pages,
+        authors=tuple(shorten(author, NAME) if len(author) > NAME else author for author in c.authors),
+    )
+    return " ".join(citation.line(replace(document, citation=kept)).split())
+
+
+def citation_leaves(document: Document, text: str | None = None) -> list[Block]:
+    """The citation as leaves: its identifiers open the source, at the quoted words where it is a web page."""
+    c = document.citation
+    printed = cited(document)
+    tail: list[tuple[str, str | None]] = []
+    if c.doi:
+        tail.append((f"doi:{c.doi}", linked(citation.url(document))))
+    if c.pmid:
+        tail.append((f"PMID {c.pmid}", linked(f"https://pubmed.ncbi.nlm.nih.gov/{percent(c.pmid)}/")))
+    if not tail and c.url:
+        tail.append((c.url, linked(fragment(c.url, text) if text else c.url)))
+    head = printed
+    for words, _ in reversed(tail):
+        head = head.removesuffix(" ".join(words.split())).rstrip()
+    leaves = [leaf(head)]
+    for words, url in tail:
+        leaves += [leaf(" "), link(" ".join(words.split()), url) if url else leaf(" ".join(words.split()))]
+    if document.status in {Status.RETRACTED, Status.CONCERN}:
+        leaves[0] = leaf(head, bold=True)
+    return leaves
+
+
+def linked(url: str | None) -> str | None:
+    """The address where it may be opened: on the web and not longer than Slack takes; None elsewhere."""
+    if (
+        url
+        and url.startswith(("https://", "http://"))
+        and len(url) <= ADDRESS
+        and not set(url) & set(' \n\t"<>|')
+    ):
+        return url
+    return None
+
+
+def fragment(url: str, text: str) -> str:
+    """The address of a web page at the quoted words: a text fragment of its first and last words."""
+    words = text.split()
+    first, last = words[:FRAGMENT_WORDS], words[FRAGMENT_WORDS:][-FRAGMENT_WORDS:]
+    asked = ",".join(_encoded(one) for one in (first, last) if one)
+    whole = f"{url}{':~:' if '#' in url else '#:~:'}text={asked}"
+    return whole if asked and len(whole) <= ADDRESS else url
+
+
+def _encoded(words: list[str]) -> str:
+    return percent(" ".join(words), safe="").replace("-", "%2D")
