@@ -203,7 +203,8 @@ class Fetcher:
         numbers = tuple(self.resolve(host, port))
         for number in () if self.allow_private else numbers:
             if why := refusal(number):
-                reason = f"{host} is {number}, {why}, which firstpass does not reach"
+                named = host if host == number else f"{host} ({number})"
+                reason = f"{named} is {why}, which firstpass does not reach"
                 cure = "set allow_private_addresses = true under [settings] in library.toml if it is meant"
                 raise FetchError(reason, cure)
         return numbers
