@@ -76,6 +76,13 @@ def _spans_of(reading: Reading, rules: tuple[Cue, ...]) -> dict[str, Span]:
     return {value: span for value, (_, span) in found(reading, rules).items()}
 
 
+def _of_synthesis(reading: Reading, paper: Mapping[str, Span]) -> Label | None:
+    held = {value: span for value, span in paper.items() if value in SYNTHESES}
+    if held:
+        held |= _spans_of(reading, design_rules().beside_synthesis)
+    return _label(held, held)
+
+
 def _of_people(reading: Reading, species: Label) -> Label | None:
     held = _spans_of(reading, design_rules().stated) or _spans_of(reading, design_rules().primary)
     if not held and HUMAN in species.values:
@@ -94,7 +101,7 @@ def design_by_text(document: Document) -> Label:
     species = species_by_text(document)
     return (
         _first(paper, ("protocol", "guideline", "commentary"))
-        or _label(paper, SYNTHESES)
+        or _of_synthesis(reading, paper)
         or _first(paper, ("narrative-review",))
         or _of_animals_or_dish(reading, species)
         or _of_people(reading, species)

@@ -24,6 +24,7 @@ class DesignRules:
     mesh: dict[str, str]
     stated: tuple[Cue, ...]
     paper: tuple[Cue, ...]
+    beside_synthesis: tuple[Cue, ...]
     primary: tuple[Cue, ...]
     fallback: tuple[Cue, ...]
     review_fallback: tuple[Cue, ...]
@@ -40,6 +41,7 @@ def design_rules() -> DesignRules:
         mesh=written["mesh"],
         stated=cues(written["stated"], groups),
         paper=cues(written["paper"], groups),
+        beside_synthesis=cues(written["beside_synthesis"], groups),
         primary=cues(written["primary"], groups),
         fallback=cues(written["fallback"], groups),
         review_fallback=cues(written["review_fallback"], groups),

@@ -41,6 +41,8 @@ def _design(title: str, text: str = "", types: tuple[str, ...] = ()) -> tuple[st
             "",
             ("meta-analysis", "systematic-review"),
         ),
+        ("Gel embolism: a case report and systematic review", "", ("case-report", "systematic-review")),
+        ("Gel: a systematic review of case reports", "", ("systematic-review",)),
         ("Synthetic gel", "PubMed and Embase were searched for trials of gel.", ("systematic-review",)),
         ("Synthetic gel after trauma: a case report", "", ("case-report",)),
         ("Gel embolism", "We report the case of a 40-year-old man given synthetic gel.", ("case-report",)),
