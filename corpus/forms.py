@@ -1,0 +1,72 @@
+"""Forms: how a form of the vocabulary is written, and how words of a text are folded to meet it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from itertools import product
+
+TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?|[^\W_]+")
+"""A word of a text: letters and digits, or letters with full stops between them ("i.v.")."""
+
+_GROUP = re.compile(r"\(([^()]*)\)")
+_NAME = re.compile(r"\{(\w+)\}")
+_SPELLING = (("aem", "em"), ("oed", "ed"), ("aesth", "esth"), ("oest", "est"), ("isation", "ization"), ("ised", "ized"), ("ising", "izing"), ("lysed", "lyzed"), ("tumour", "tumor"), ("fibre", "fiber"), ("leuco", "leuko"), ("disk", "disc"), ("oematous", "ematous"), ("sulph", "sulf"), ("centre", "center"), ("grey", "gray"), ("paed", "ped"), ("gynaec", "gynec"), ("dilatation", "dilation"), ("signalling", "signaling"), ("programme", "program"))
+MOST_FORMS = 20_000
+
+
+@lru_cache(maxsize=50_000)
+def key(word: str) -> str:
+    """A word folded: small letters, American spelling, no plural ending."""
+    word = word.lower()
+    for british, american in _SPELLING:
+        if british in word:
+            word = word.replace(british, american)
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        if word.endswith("ies") and len(word) > 4:
+            return word[:-3] + "y"
+        return word[:-2] if word.endswith(("sses", "ches", "shes", "xes")) else word[:-1]
+    return word
+
+
+def pieces(form: str, *, exact: bool) -> tuple[str, ...]:
+    """The words of an expanded form: folded, or in their own letters."""
+    return tuple(word if exact else key(word) for word in TOKEN.findall(form))
+
+
+def expand(form: str, words: Mapping[str, str]) -> tuple[str, ...]:
+    """The plain forms that a written form stands for, in order.
+
+    Raises:
+        ValueError: a bracket is open, a name is unknown, or it stands for too many.
+    """
+    named = form
+    for _ in range(4):
+        named = _NAME.sub(lambda found: words.get(found[1], found[0]), named)
+    if _NAME.search(named):
+        msg = f'the form "{form}" uses a name that is not under [words]'
+        raise ValueError(msg)
+    found = [named]
+    while any("(" in one for one in found):
+        found = [done for one in found for done in _open(one, form)]
+        if len(found) > MOST_FORMS:
+            msg = f'the form "{form}" stands for more than {MOST_FORMS} forms'
+            raise ValueError(msg)
+    plain = [joined for one in found for joined in _joined(one)]
+    return tuple(dict.fromkeys(" ".join(one.split()) for one in plain))
+
+
+def _open(one: str, form: str) -> list[str]:
+    inner = _GROUP.search(one)
+    if inner is None:
+        if "(" in one or ")" in one:
+            msg = f'the form "{form}" has a bracket that is not closed'
+            raise ValueError(msg)
+        return [one]
+    return [one[: inner.start()] + choice + one[inner.end() :] for choice in inner[1].split("|")]
+
+
+def _joined(one: str) -> list[str]:
+    parts = one.split("~")
+    return ["".join(left + right for left, right in zip(parts, (*ends, ""), strict=True)) for ends in product(("", " "), repeat=len(parts) - 1)]

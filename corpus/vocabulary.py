@@ -1,0 +1,314 @@
+"""Vocabulary: the concepts of this field, their forms and the senses of their ambiguous short forms (vocabulary.toml).
+
+The file's own head says how forms are written. A library may lay its own file over it: a concept of the same id and facet
+gains what is added, `remove` takes forms away, and a form that the library gives to a concept is that concept's alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from corpus.errors import VocabularyError
+from corpus.forms import expand, key, pieces
+from corpus.label import FACETS, NONE, NOT_STATED
+
+SHARED = ("intervention", "comparator")
+"""A comparator is said in the same words as an intervention: the two share their concepts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One value of a facet.
+
+    Attributes:
+        id: as the labels write it; the same id may stand in two facets ("other").
+        broader: the id of the parent in the same facet.
+        preparation: what a product is where the text says nothing else; None where that says nothing.
+        sited: True where a joint's name beside it makes it the disease of that joint.
+        forms: its forms, expanded, as they are written.
+    """
+
+    id: str
+    facet: str
+    name: str
+    broader: str | None = None
+    preparation: str | None = None
+    source: str | None = None
+    sited: bool = False
+    forms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """One sense of an ambiguous short form: the words that decide for it, each a tuple of folded words ("inject*" ends open)."""
+
+    id: str
+    before: tuple[tuple[str, ...], ...] = ()
+    after: tuple[tuple[str, ...], ...] = ()
+    near: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """A short form of several senses.
+
+    Attributes:
+        default: the sense a question gets where nothing decides.
+        lower: True where a question may write it in small letters.
+    """
+
+    form: str
+    default: str
+    lower: bool
+    senses: tuple[Sense, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One written form of a concept, expanded: `how` is "form", "abbreviation", "loose" or "never"."""
+
+    words: tuple[str, ...]
+    how: str
+    concept: tuple[str, str] | None
+
+
+class Vocabulary:
+    """All concepts with their forms, ready to be looked up."""
+
+    def __init__(self, raw: Mapping[str, Any], version: str) -> None:
+        """Take a checked, merged file."""
+        self.version = version
+        self._concepts = {(row["facet"], row["id"]): _concept(row, raw.get("words", {})) for row in raw["concept"]}
+        self._raw = raw
+        self.dotted: dict[str, str] = dict(raw.get("dotted", {}))
+        self.sites: dict[str, str] = {key(word): value for word, value in raw.get("sites", {}).items()}
+        self.ambiguous = {row["form"]: _ambiguous(row) for row in raw.get("ambiguous", ())}
+        self._narrower = self._tree()
+
+    def _tree(self) -> dict[str, frozenset[str]]:
+        below: dict[str, set[str]] = {}
+        for concept in self._concepts.values():
+            for above in (concept.id, *self._above(concept)):
+                below.setdefault(above, set()).add(concept.id)
+        return {one: frozenset(found) for one, found in below.items()}
+
+    def _above(self, concept: Concept) -> tuple[str, ...]:
+        found: list[str] = []
+        here: Concept | None = concept
+        while here is not None and here.broader is not None and here.broader not in found:
+            found.append(here.broader)
+            here = self._concepts.get((here.facet, here.broader))
+        return tuple(found)
+
+    def concept(self, identifier: str, facet: str | None = None) -> Concept | None:
+        """The concept of that id (in that facet, where one is named); None for one that the vocabulary does not have."""
+        if facet is not None:
+            found = self._concepts.get((facet, identifier))
+            if found is None and facet in SHARED:
+                found = next(
+                    (self._concepts[(one, identifier)] for one in SHARED if (one, identifier) in self._concepts), None
+                )
+            return found
+        return next((self._concepts[(one, identifier)] for one in FACETS if (one, identifier) in self._concepts), None)
+
+    def narrower(self, identifier: str) -> frozenset[str]:
+        """The id and every id below it."""
+        return self._narrower.get(identifier, frozenset((identifier,)))
+
+    def broader(self, identifier: str) -> tuple[str, ...]:
+        """The ids above it, nearest first."""
+        concept = self.concept(identifier)
+        return () if concept is None else self._above(concept)
+
+    def name(self, identifier: str) -> str:
+        """The display name; the id in words where the vocabulary has no such concept."""
+        if sum(one == identifier for _, one in self._concepts) == 1:
+            concept = self.concept(identifier)
+            if concept is not None:
+                return concept.name
+        return {NOT_STATED: "not stated", NONE: "none"}.get(identifier, identifier.replace("-", " "))
+
+    def ids(self, facet: str) -> tuple[str, ...]:
+        """The ids of a facet, in the file's order; a comparator may be any intervention too."""
+        wanted = SHARED if facet == "comparator" else (facet,)
+        return tuple(dict.fromkeys(one for given, one in self._concepts if given in wanted))
+
+    @cached_property
+    def written(self) -> tuple[Written, ...]:
+        """Every form, expanded, each once for each concept that has it."""
+        words = self._raw.get("words", {})
+        found: dict[Written, None] = {}
+        for row in self._raw["concept"]:
+            taken = frozenset(row.get("remove", ()))
+            for field, how in (("forms", "form"), ("abbreviations", "abbreviation"), ("loose", "loose")):
+                for form in row.get(field, ()):
+                    if form in taken:
+                        continue
+                    for plain in expand(form, words):
+                        found[Written(pieces(plain, exact=how == "abbreviation"), how, (row["facet"], row["id"]))] = None
+        for row in self._raw.get("never", ()):
+            for form in row["forms"]:
+                for plain in expand(form, words):
+                    found[Written(pieces(plain, exact=False), "never", None)] = None
+        return tuple(one for one in found if one.words)
+
+    def contradictions(self) -> tuple[str, ...]:
+        """Each form that two concepts of one facet claim, and each short form that is both plain and ambiguous, one sentence each."""
+        held: dict[tuple[tuple[str, ...], str, str], list[str]] = {}
+        for one in self.written:
+            if one.concept is not None:
+                held.setdefault((one.words, one.how, one.concept[0]), []).append(one.concept[1])
+        found = [
+            f'"{" ".join(words)}" is a form of {" and of ".join(owners)} ({facet}); the first wins; take it from the other'
+            for (words, _, facet), owners in held.items()
+            if len(owners) > 1
+        ]
+        short = {one.words[0] for one in self.written if one.how == "abbreviation" and len(one.words) == 1}
+        found += [
+            f'"{form}" is an abbreviation of one concept and stands under [[ambiguous]] too; keep one of the two'
+            for form in self.ambiguous
+            if form in short
+        ]
+        return tuple(sorted(found))
+
+
+def _concept(row: Mapping[str, Any], words: Mapping[str, str]) -> Concept:
+    forms = (plain for field in ("forms", "abbreviations", "loose") for form in row.get(field, ()) for plain in expand(form, words))
+    return Concept(
+        row["id"],
+        row["facet"],
+        row.get("name", row["id"].replace("-", " ")),
+        row.get("broader"),
+        row.get("preparation"),
+        row.get("source"),
+        bool(row.get("sited", False)),
+        tuple(dict.fromkeys(forms)),
+    )
+
+
+def _phrases(listed: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(word if word.endswith("*") else key(word) for word in one.lower().replace("-", " ").split()) for one in listed)
+
+
+def _ambiguous(row: Mapping[str, Any]) -> Ambiguous:
+    return Ambiguous(
+        row["form"],
+        row["default"],
+        bool(row.get("lower", False)),
+        tuple(
+            Sense(name, *(_phrases(sense.get(field, ())) for field in ("before", "after", "near")))
+            for name, sense in row["senses"].items()
+        ),
+    )
+
+
+def _read(path: Path | None) -> tuple[dict[str, Any], str]:
+    place = "corpus/vocabulary.toml" if path is None else str(path)
+    try:
+        content = files("corpus").joinpath("vocabulary.toml").read_bytes() if path is None else path.read_bytes()
+        return tomllib.loads(content.decode("utf-8")), hashlib.sha256(content).hexdigest()
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
+        msg = f"{place}: cannot be read as TOML ({wrong}), so no document or question can be labelled; mend that place"
+        raise VocabularyError(msg) from wrong
+
+
+def _strings(row: Mapping[str, Any], fields: Sequence[str]) -> bool:
+    return all(isinstance(row.get(one, []), list) and all(isinstance(word, str) for word in row.get(one, [])) for one in fields)
+
+
+def _check_row(row: Any, place: str, number: int) -> None:
+    """Raise VocabularyError for a concept that cannot be one."""
+    where = f"{place}, [[concept]] number {number}"
+    if not isinstance(row, dict) or not isinstance(row.get("id"), str) or row.get("facet") not in FACETS:
+        msg = f'{where}: needs "id" and a "facet" out of {", ".join(FACETS)}, so the vocabulary cannot be used; add them'
+        raise VocabularyError(msg)
+    if not _strings(row, ("forms", "abbreviations", "loose", "remove")):
+        msg = f'{where} ("{row["id"]}"): forms, abbreviations, loose and remove are lists of strings, so its forms cannot be read; mend it'
+        raise VocabularyError(msg)
+
+
+def _check_file(raw: Mapping[str, Any], place: str) -> None:
+    for number, row in enumerate(raw.get("concept", ()), start=1):
+        _check_row(row, place, number)
+    for row in raw.get("ambiguous", ()):
+        senses = row.get("senses", {})
+        if not isinstance(row.get("form"), str) or row.get("default") not in senses:
+            msg = f'{place}, [[ambiguous]] "{row.get("form", "?")}": its default is none of its senses, so it cannot be decided; name one of them'
+            raise VocabularyError(msg)
+    for row in raw.get("never", ()):
+        if not isinstance(row, dict) or "forms" not in row or not _strings(row, ("forms",)):
+            msg = f"{place}, [[never]]: needs a list of forms, so it hides nothing; add it"
+            raise VocabularyError(msg)
+
+
+def _check_tree(rows: Iterable[Mapping[str, Any]], place: str) -> None:
+    parents = {(row["facet"], row["id"]): row.get("broader") for row in rows}
+    for (facet, identifier), broader in parents.items():
+        seen = [identifier]
+        while broader is not None:
+            if (facet, broader) not in parents:
+                msg = f'{place}, concept "{seen[-1]}": its broader concept "{broader}" does not exist in {facet}, so nothing can be counted below it; add it or mend the name'
+                raise VocabularyError(msg)
+            if broader in seen:
+                msg = f'{place}, concept "{identifier}": it is broader than itself ({" > ".join([*seen, broader])}); break the circle'
+                raise VocabularyError(msg)
+            seen.append(broader)
+            broader = parents[(facet, broader)]
+
+
+def _merged(own: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
+    """The shipped file with a library's laid over it; the library's concepts come first, so its forms win."""
+    rows = {(row["facet"], row["id"]): dict(row) for row in own["concept"]}
+    first: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in extra.get("concept", ()):
+        place = (row["facet"], row["id"])
+        base = first.pop(place, None) or rows.pop(place, {})
+        joined = {**base, **row}
+        for field in ("forms", "abbreviations", "loose", "remove"):
+            joined[field] = [*base.get(field, ()), *row.get(field, ())]
+        first[place] = joined
+    ambiguous = {row["form"]: row for row in (*own.get("ambiguous", ()), *extra.get("ambiguous", ()))}
+    return {
+        "words": {**own.get("words", {}), **extra.get("words", {})},
+        "concept": [*first.values(), *rows.values()],
+        "ambiguous": list(ambiguous.values()),
+        "never": [*own.get("never", ()), *extra.get("never", ())],
+        "dotted": {**own.get("dotted", {}), **extra.get("dotted", {})},
+        "sites": {**own.get("sites", {}), **extra.get("sites", {})},
+    }
+
+
+@lru_cache(maxsize=8)
+def _load(extra: Path | None, stamp: int) -> Vocabulary:  # noqa: ARG001 - a changed file has another stamp
+    own, version = _read(None)
+    _check_file(own, "corpus/vocabulary.toml")
+    place = "corpus/vocabulary.toml"
+    if extra is not None:
+        added, own_hash = _read(extra)
+        _check_file(added, str(extra))
+        own, version = _merged(own, added), hashlib.sha256(f"{version} {own_hash}".encode()).hexdigest()
+        place = str(extra)
+    _check_tree(own["concept"], place)
+    try:
+        vocabulary = Vocabulary(own, version[:16])
+        vocabulary.written  # noqa: B018 - expands every form, so that a wrong one is told here
+    except ValueError as wrong:
+        msg = f"{place}: {wrong}, so that form cannot be read; mend it"
+        raise VocabularyError(msg) from wrong
+    return vocabulary
+
+
+def load_vocabulary(extra: Path | None = None) -> Vocabulary:
+    """The vocabulary that ships, with a library's own file laid over it.
+
+    Raises:
+        VocabularyError: a file cannot be read or contradicts itself; the message names the place.
+    """
+    return _load(extra, extra.stat().st_mtime_ns if extra is not None and extra.exists() else 0)
