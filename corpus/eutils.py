@@ -278,7 +278,7 @@ def _root(content: bytes) -> Any:
         raise FetchError(reason, _CURE, temporary=True) from error
     complaint = root if root.tag == "ERROR" else root.find("ERROR")
     if complaint is not None:
-        said = " ".join("".join(complaint.itertext()).split()) or "no reason given"
+        said = " ".join("".join(map(str, complaint.itertext())).split()) or "no reason given"
         reason = f"PubMed answers with an error: {said[:300]}"
         raise FetchError(reason, _CURE, temporary=not _FOR_GOOD.search(said))
     return root
