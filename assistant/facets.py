@@ -12,6 +12,7 @@ from assistant.spelling import Change, Speller
 from corpus.mentions import Mention, find
 from corpus.vocabulary import Vocabulary
 
+MOST_OTHERS = 4  # other senses that are offered
 SHORT_FORM = 6  # letters of a form that is shown as an abbreviation with its sense
 
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
@@ -97,7 +98,7 @@ class Reader:
     def __init__(self, vocabulary: Vocabulary) -> None:
         """Read by `vocabulary`."""
         self.vocabulary = vocabulary
-        self.speller = Speller(all_forms(vocabulary))
+        self.speller = Speller(vocabulary)
         self.ours = frozenset(self._narrower(lists()["scope"]["conditions"]))
         self.products = frozenset(self._narrower(lists()["scope"]["products"])) - words("scope", "not_alone")
         self._ids = {facet: frozenset(vocabulary.ids(facet)) for facet in FACETS_ASKED}
@@ -139,7 +140,7 @@ class Reader:
         short = len(form) <= SHORT_FORM and " " not in form
         short &= form.lower() not in self.vocabulary.name(mention.concept).lower()
         if mention.others or short or mistyped:
-            found.assume(Assumption(form, mention.concept, tuple(mention.others)))
+            found.assume(Assumption(form, mention.concept, tuple(mention.others)[:MOST_OTHERS]))
 
     def _typed(self, form: str, mention: Mention, changes: tuple[Change, ...]) -> str | None:
         """What was typed for a mended mention; None where nothing was mended, or a glued word was only parted."""
@@ -277,16 +278,6 @@ class Reader:
             if not any(match.start() < end and start < match.end() for start, end in taken)
         ]
         found.terms = tuple(dict.fromkeys(word for word in kept if len(word) > 1 and word not in stop))
-
-
-def all_forms(vocabulary: Vocabulary) -> list[str]:
-    """Every form of every concept."""
-    forms: list[str] = []
-    for facet in FACETS_ASKED:
-        for one in vocabulary.ids(facet):
-            concept = vocabulary.concept(one)
-            forms += [str(form) for form in concept.forms]
-    return forms
 
 
 def _proper(value: str, values: list[str], vocabulary: Vocabulary) -> bool:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from assistant.cues import lists
+from corpus.forms import key
+from corpus.vocabulary import Vocabulary
 
 SHORTEST = 5  # letters of a word that may be a typing error
-LONG = 8  # letters from which two errors are believed
+LONG = 10  # letters from which two errors are believed
 SHORTEST_GLUED = 7
+LONGEST_GLUED = 3  # words
+SHORTEST_SHORT = 3  # letters of an abbreviation that is believed inside a glued word
 
 _TOKEN = re.compile(r"[^\W_]+(?:['\-][^\W_]+)*")
 _DOTTED = re.compile(r"(?<![\w.])(?:[A-Za-z]\.\s?){1,5}[A-Za-z]\b\.?(?!\w)")
@@ -43,25 +47,42 @@ class Mended:
 class Speller:
     """Mends texts towards the forms of one vocabulary."""
 
-    def __init__(self, forms: Iterable[str]) -> None:
-        """Mend towards `forms`, all forms of all concepts."""
-        self._forms = tuple(sorted(set(forms)))
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        """Mend towards the forms of `vocabulary`."""
+        self._vocabulary = vocabulary
+        towards = frozenset(
+            narrow
+            for name in ("products", "conditions")
+            for one in lists()["scope"][name]
+            for narrow in vocabulary.narrower(one)
+        ) | frozenset(lists()["spelling"]["towards"])
+        self._forms = tuple(
+            one.words
+            for one in vocabulary.written
+            if one.how in {"form", "loose"}
+            and one.concept
+            and (one.concept[1] in towards or one.concept[0] in {"route", "preparation"})
+        )
 
     @cached_property
     def short(self) -> Mapping[str, str]:
-        """Abbreviations by their small letters, as the vocabulary writes them."""
-        return {
-            form.lower(): form
-            for form in self._forms
-            if re.fullmatch(r"[A-Za-z0-9\-]{2,7}", form) and sum(map(str.isupper, form)) > 1
+        """Abbreviations by their small letters, as the vocabulary writes them; none that is a common word."""
+        single = {
+            one.words[0]
+            for one in self._vocabulary.written
+            if one.how == "abbreviation" and len(one.words) == 1
         }
+        sure = {word for word in single if len(word) >= SHORTEST_SHORT and word.lower() not in self.guarded}
+        senses = {form for form, ambiguous in self._vocabulary.ambiguous.items() if ambiguous.lower}
+        return {word.lower(): word for word in sorted(sure | senses)}
 
     @cached_property
     def known(self) -> frozenset[str]:
-        """Every word of every form, in small letters, with and without its hyphens."""
-        pieces = {piece for form in self._forms for piece in form.lower().split()}
-        pieces |= {part for piece in pieces for part in re.split(r"[\-/]", piece)}
-        return frozenset(pieces) | self._sites
+        """Every word of every form, folded, with the body parts that are glued to abbreviations."""
+        written = {word.lower() for one in self._vocabulary.written for word in one.words}
+        return (
+            frozenset(written) | self._sites | frozenset(form.lower() for form in self._vocabulary.ambiguous)
+        )
 
     @cached_property
     def _sites(self) -> frozenset[str]:
@@ -70,26 +91,22 @@ class Speller:
     @cached_property
     def guarded(self) -> frozenset[str]:
         """Real words that are near a vocabulary word and are left alone."""
-        return frozenset(lists()["spelling"]["guard"])
+        return frozenset(lists()["spelling"]["guard"].split())
 
     @cached_property
-    def targets(self) -> Mapping[str, str]:
-        """Words long enough to be mended towards, without hyphens, and how they are written."""
-        targets: dict[str, str] = {}
-        for word in sorted(self.known | {piece for form in self._forms for piece in form.lower().split()}):
-            bare = word.replace("-", "")
-            if len(bare) >= SHORTEST and bare.isalpha():
-                targets.setdefault(bare, word)
-        return targets
+    def targets(self) -> tuple[str, ...]:
+        """Words long enough to be mended towards."""
+        plain = frozenset(lists()["spelling"]["plain"])
+        long = {word for words in self._forms for word in words if len(word) >= SHORTEST and word.isalpha()}
+        return tuple(sorted(long - plain))
 
     @cached_property
     def glued(self) -> Mapping[str, str]:
-        """Forms of several words written as one, in small letters."""
+        """Forms of two or three words written as one, and how they are written."""
         glued: dict[str, str] = {}
-        for form in self._forms:
-            bare = re.sub(r"[\s\-]", "", form.lower())
-            if " " in form and len(bare) >= SHORTEST_GLUED:
-                glued.setdefault(bare, form)
+        for words in self._forms:
+            if 1 < len(words) <= LONGEST_GLUED and sum(map(len, words)) >= SHORTEST_GLUED:
+                glued.setdefault("".join(words), " ".join(words))
         return glued
 
     def mend(self, text: str) -> Mended:
@@ -103,7 +120,13 @@ class Speller:
             pieces += [text[at:start], better]
             length += start - at
             if better.strip() and text[start:end].strip():
-                changes.append(Change(length, length + len(better), text[start:end]))
+                changes.append(
+                    Change(
+                        length + 1 if better[0] == " " else length,
+                        length + len(better.rstrip()),
+                        text[start:end],
+                    )
+                )
             length += len(better)
             at = end
         return Mended("".join([*pieces, text[at:]]), tuple(changes))
@@ -122,6 +145,8 @@ class Speller:
         found += [
             (match.start(), match.start(), " ") for match in _JOINED.finditer(text) if not match.group()
         ]
+        for pattern, plain in foreign():
+            found += [(*match.span(), f" {plain} ") for match in pattern.finditer(text)]
         for match in _TOKEN.finditer(text):
             better = self._word(match.group())
             if better is not None:
@@ -130,28 +155,32 @@ class Speller:
 
     def _word(self, token: str) -> str | None:
         low = token.lower().removesuffix("'s")
-        if low in self.known or low in self.short or low in self.guarded or self._inflected(low):
+        folded = key(low)
+        if low in self.short or self._real(low):
             return None
-        if low in self.glued:
-            return self.glued[low]
+        if folded in self.glued:
+            return self.glued[folded]
         pieces = self._pieces(low)
         if pieces:
             return " ".join(pieces)
-        if "-" in low:
-            parts = low.split("-")
-            known = [part in self.known or part in self.short or self._inflected(part) for part in parts]
-            whole = self._nearest(low.replace("-", ""))
-            if whole or not any(known):
-                return whole
-            return " ".join(self.short.get(part) or self._nearest(part) or part for part in parts)
-        return self._nearest(low)
+        if "-" not in low:
+            return self._nearest(low)
+        parts = low.split("-")
+        if all(self._real(part) or part in self.short for part in parts):
+            return None if folded.replace("-", " ") == " ".join(parts) else " ".join(parts)
+        whole = self._nearest(low.replace("-", ""))
+        return whole or " ".join(self.short.get(part) or self._nearest(part) or part for part in parts)
 
-    def _inflected(self, low: str) -> bool:
-        stems = {low.removesuffix(end) for end in ("s", "es", "ed", "ing", "al", "ly")} | {
+    def _real(self, low: str) -> bool:
+        """Whether it is a word as it stands, in any ending."""
+        stems = {
+            low,
+            key(low),
+            *(low.removesuffix(end) for end in ("s", "es", "ed", "d", "ing", "al", "ly")),
             f"{low}s",
-            low.removesuffix("ies") + "y",
+            f"{low}e",
         }
-        return bool((stems - {low}) & (self.known | self.guarded | self.short.keys()))
+        return bool(stems & (self.known | self.guarded))
 
     def _pieces(self, low: str) -> list[str] | None:
         """The abbreviations and body parts that a word is glued from; at least one is an abbreviation."""
@@ -168,16 +197,23 @@ class Speller:
         return None
 
     def _nearest(self, low: str) -> str | None:
-        if len(low) < SHORTEST or not low.isalpha() or not low.isascii() or low in self.guarded:
+        if len(low) < SHORTEST or not low.isalpha() or not low.isascii() or self._real(low):
             return None
         allowed = 1 if len(low) < LONG else 2
         near = [
-            (int(distance), bare)
-            for bare, distance, _ in extract(
-                low, self.targets.keys(), scorer=OSA.distance, score_cutoff=allowed, limit=None
+            (int(distance), target)
+            for target, distance, _ in extract(
+                key(low), self.targets, scorer=OSA.distance, score_cutoff=allowed, limit=None
             )
-            if bare[0] == low[0] or sorted(bare[:2]) == sorted(low[:2])
+            if target[0] == low[0] or sorted(target[:2]) == sorted(low[:2])
         ]
-        if not near:
-            return None
-        return self.targets[min(near)[1]]
+        return min(near)[1] if near else None
+
+
+@cache
+def foreign() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Words of other languages and what the vocabulary calls them."""
+    return tuple(
+        (re.compile(rf"(?<![a-zà-ÿ])(?:{form})(?![a-zà-ÿ])", re.IGNORECASE), plain)
+        for form, plain in lists()["foreign"].items()
+    )
