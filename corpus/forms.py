@@ -12,7 +12,29 @@ TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?|[^\W_]+")
 
 _GROUP = re.compile(r"\(([^()]*)\)")
 _NAME = re.compile(r"\{(\w+)\}")
-_SPELLING = (("aem", "em"), ("oed", "ed"), ("aesth", "esth"), ("oest", "est"), ("isation", "ization"), ("ised", "ized"), ("ising", "izing"), ("lysed", "lyzed"), ("tumour", "tumor"), ("fibre", "fiber"), ("leuco", "leuko"), ("disk", "disc"), ("oematous", "ematous"), ("sulph", "sulf"), ("centre", "center"), ("grey", "gray"), ("paed", "ped"), ("gynaec", "gynec"), ("dilatation", "dilation"), ("signalling", "signaling"), ("programme", "program"))
+_SPELLING = (
+    ("aem", "em"),
+    ("oed", "ed"),
+    ("aesth", "esth"),
+    ("oest", "est"),
+    ("isation", "ization"),
+    ("ised", "ized"),
+    ("ising", "izing"),
+    ("lysed", "lyzed"),
+    ("tumour", "tumor"),
+    ("fibre", "fiber"),
+    ("leuco", "leuko"),
+    ("disk", "disc"),
+    ("oematous", "ematous"),
+    ("sulph", "sulf"),
+    ("centre", "center"),
+    ("grey", "gray"),
+    ("paed", "ped"),
+    ("gynaec", "gynec"),
+    ("dilatation", "dilation"),
+    ("signalling", "signaling"),
+    ("programme", "program"),
+)
 MOST_FORMS = 20_000
 
 
@@ -69,4 +91,7 @@ def _open(one: str, form: str) -> list[str]:
 
 def _joined(one: str) -> list[str]:
     parts = one.split("~")
-    return ["".join(left + right for left, right in zip(parts, (*ends, ""), strict=True)) for ends in product(("", " "), repeat=len(parts) - 1)]
+    return [
+        "".join(left + right for left, right in zip(parts, (*ends, ""), strict=True))
+        for ends in product(("", " "), repeat=len(parts) - 1)
+    ]

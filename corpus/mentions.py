@@ -21,14 +21,51 @@ _JOINS = re.compile(r"[\s\-\u2010-\u2015'\u2019\u00ae\u2122\u200b\u200c\u200d\uf
 _OPENS = re.compile(r"[\s\-\u2010-\u2015]*[(\[]\Z")
 _CLOSES = re.compile(r"[)\]][\s\-\u2010-\u2015]*\Z")
 _STOPS = re.compile(r"[.;:!?()\n]")
-_NEGATIONS = frozenset(["no", "not", "without", "neither", "nor", "excluding", "excluded", "exclude", "lack", "absence", "except", "never"])
-_PASSED = frozenset(["the", "a", "an", "any", "of", "prior", "previous", "significant", "or", "evidence", "sign", "history", "were", "was", "with", "use", "additional"])
-_BEFORE_SITE = frozenset(
-    "joint and or severe end stage endstage left right bilateral medial lateral compartment tricompartmental unicompartmental primary symptomatic moderate mild advanced early chronic painful to degenerative idiopathic established radiographic late secondary experimental induced progressive inoperable both bone posttraumatic".split()
+_NEGATIONS = frozenset(
+    [
+        "no",
+        "not",
+        "without",
+        "neither",
+        "nor",
+        "excluding",
+        "excluded",
+        "exclude",
+        "lack",
+        "absence",
+        "except",
+        "never",
+    ]
 )
-_AFTER_SITE = frozenset("of in at the affecting involving his her their both left right and or joint bilateral medial lateral compartment a one change changes model dog canine human rabbit rat".split())
+_PASSED = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "any",
+        "of",
+        "prior",
+        "previous",
+        "significant",
+        "or",
+        "evidence",
+        "sign",
+        "history",
+        "were",
+        "was",
+        "with",
+        "use",
+        "additional",
+    ]
+)
+_BEFORE_SITE = frozenset(
+    ["joint", "and", "or", "severe", "end", "stage", "endstage", "left", "right", "bilateral", "medial", "lateral", "compartment", "tricompartmental", "unicompartmental", "primary", "symptomatic", "moderate", "mild", "advanced", "early", "chronic", "painful", "to", "degenerative", "idiopathic", "established", "radiographic", "late", "secondary", "experimental", "induced", "progressive", "inoperable", "both", "bone", "posttraumatic"]
+)
+_AFTER_SITE = frozenset(
+    ["of", "in", "at", "the", "affecting", "involving", "his", "her", "their", "both", "left", "right", "and", "or", "joint", "bilateral", "medial", "lateral", "compartment", "a", "one", "change", "changes", "model", "dog", "canine", "human", "rabbit", "rat"]
+)
 _OTHER_ARTHRITIS = frozenset(
-    "rheumatoid septic psoriatic inflammatory infectious infective juvenile gouty reactive bacterial pyogenic crystal collagen adjuvant lyme tuberculous autoimmune viral antigen enteropathic suppurative".split()
+    ["rheumatoid", "septic", "psoriatic", "inflammatory", "infectious", "infective", "juvenile", "gouty", "reactive", "bacterial", "pyogenic", "crystal", "collagen", "adjuvant", "lyme", "tuberculous", "autoimmune", "viral", "antigen", "enteropathic", "suppurative"]
 )
 _ARTHRITIS = frozenset(["arthritis", "arthritic"])
 
@@ -124,7 +161,9 @@ def _read(text: str) -> _Text:
     return _Text(text, spans, words, tuple(key(word) for word in words), skip)
 
 
-def _walk(read: _Text, words: Sequence[str], at: int, tree: _Node, *, plural: bool) -> Iterator[tuple[int, tuple[str, str] | None]]:
+def _walk(
+    read: _Text, words: Sequence[str], at: int, tree: _Node, *, plural: bool
+) -> Iterator[tuple[int, tuple[str, str] | None]]:
     """The ends (word after the last) and concepts of every form that begins at the word."""
     node, here, count = tree, at, len(words)
     while here < count:
@@ -161,7 +200,10 @@ def _plain(read: _Text, tables: _Tables, *, question: bool) -> list[_Hit]:
     hits: list[_Hit] = []
     for at in range(len(read.words)):
         ends: dict[str, _Hit] = {}
-        trees = [(tables.loose if question else tables.folded, read.keys, False), (tables.exact, read.words, True)]
+        trees = [
+            (tables.loose if question else tables.folded, read.keys, False),
+            (tables.exact, read.words, True),
+        ]
         for tree, words, plural in trees:
             if words[at] not in tree.next and not (plural and words[at].endswith("s")):
                 continue
@@ -197,9 +239,11 @@ def _score(read: _Text, at: int, sense: Sense) -> int:
     keys = read.keys
     score = 0
     joined = at > 0 and not re.search(r"[.;\n]", read.gap(at))
-    if joined and any(_begins(keys, at - len(one), one) for one in sense.before):
-        score += 5
-    elif joined and at > 1 and any(len(one) == 1 and len(one[0]) > 3 and _begins(keys, at - 2, one) for one in sense.before):
+    if (joined and any(_begins(keys, at - len(one), one) for one in sense.before)) or (
+        joined
+        and at > 1
+        and any(len(one) == 1 and len(one[0]) > 3 and _begins(keys, at - 2, one) for one in sense.before)
+    ):
         score += 5
     after = at + 1 < len(keys) and not re.search(r"[.;\n]", read.gap(at + 1))
     if after and any(_begins(keys, at + 1, one) for one in sense.after):
@@ -213,7 +257,10 @@ def _score(read: _Text, at: int, sense: Sense) -> int:
 
 def _decide(read: _Text, at: int, form: Ambiguous) -> tuple[str, int]:
     """The sense that the words round it speak for, and how strongly; the default with 0 where nothing does."""
-    scores = [(_score(read, at, sense), sense.id == form.default, -place, sense.id) for place, sense in enumerate(form.senses)]
+    scores = [
+        (_score(read, at, sense), sense.id == form.default, -place, sense.id)
+        for place, sense in enumerate(form.senses)
+    ]
     best = max(scores)
     return (best[3], best[0]) if best[0] else (form.default, 0)
 
@@ -237,7 +284,11 @@ def _definitions(read: _Text, plain: Sequence[_Hit]) -> dict[str, tuple[str, str
         if not (1 < len(bare) <= 8 and bare.isalpha() and sum(letter.isupper() for letter in bare) > 1):
             continue
         hit = ends.get(at)
-        if hit is not None and hit.concept is not None and bare[-1].lower() in "".join(read.keys[hit.first : at]):
+        if (
+            hit is not None
+            and hit.concept is not None
+            and bare[-1].lower() in "".join(read.keys[hit.first : at])
+        ):
             found.setdefault(bare, hit.concept)
         elif hit is None and _initials(read, at, bare):
             found.setdefault(bare, None)
@@ -252,7 +303,9 @@ def _initials(read: _Text, at: int, short: str) -> bool:
     return "".join(word[0] for word in read.keys[at - len(letters) : at]) == letters
 
 
-def _senses(read: _Text, vocabulary: Vocabulary, plain: Sequence[_Hit], *, question: bool) -> Iterator[tuple[_Hit, tuple[str, ...]]]:
+def _senses(
+    read: _Text, vocabulary: Vocabulary, plain: Sequence[_Hit], *, question: bool
+) -> Iterator[tuple[_Hit, tuple[str, ...]]]:
     """The ambiguous, dotted and locally defined short forms that the text decides."""
     tables = _tables(vocabulary)
     defined = _definitions(read, plain)
@@ -272,11 +325,17 @@ def _senses(read: _Text, vocabulary: Vocabulary, plain: Sequence[_Hit], *, quest
             continue
         if read.spans[at][1] - read.spans[at][0] > len(word) and word.lower() in vocabulary.dotted:
             sense = vocabulary.dotted[word.lower()]
-            yield _Hit(at, at + 1, _concept_of(vocabulary, sense)), tuple(one for one in others if one != sense)
+            yield (
+                _Hit(at, at + 1, _concept_of(vocabulary, sense)),
+                tuple(one for one in others if one != sense),
+            )
         elif ambiguous is not None:
             sense, strength = _decide(read, at, ambiguous)
             if strength or question:
-                yield _Hit(at, at + 1, _concept_of(vocabulary, sense)), tuple(one for one in others if one != sense)
+                yield (
+                    _Hit(at, at + 1, _concept_of(vocabulary, sense)),
+                    tuple(one for one in others if one != sense),
+                )
 
 
 def _concept_of(vocabulary: Vocabulary, sense: str) -> tuple[str, str]:
@@ -317,10 +376,14 @@ def _listed(read: _Text, at: int, sites: Mapping[str, str]) -> bool:
     return before >= 0 and read.keys[before] in sites
 
 
-def _sited(read: _Text, vocabulary: Vocabulary, hits: Iterable[tuple[_Hit, tuple[str, ...]]]) -> Iterator[tuple[_Hit, tuple[str, ...]]]:
+def _sited(
+    read: _Text, vocabulary: Vocabulary, hits: Iterable[tuple[_Hit, tuple[str, ...]]]
+) -> Iterator[tuple[_Hit, tuple[str, ...]]]:
     """The hits, each general disease of joints made that of the joints named beside it."""
     for hit, others in hits:
-        concept = vocabulary.concept(hit.concept[1], hit.concept[0]) if hit.concept and hit.concept[0] else None
+        concept = (
+            vocabulary.concept(hit.concept[1], hit.concept[0]) if hit.concept and hit.concept[0] else None
+        )
         if concept is None or not concept.sited:
             yield hit, others
             continue
@@ -331,9 +394,16 @@ def _sited(read: _Text, vocabulary: Vocabulary, hits: Iterable[tuple[_Hit, tuple
             yield _Hit(min(at, hit.first), max(at + 1, hit.last), ("condition", condition)), others
 
 
-def _arthritis(read: _Text, taken: Sequence[_Hit], vocabulary: Vocabulary) -> Iterator[tuple[_Hit, tuple[str, ...]]]:
-    """"Arthritis of the knee": osteoarthritis, where no word before says another kind."""
-    inside = {place for one in taken if one.concept and one.concept[0] == "condition" for place in range(one.first, one.last)}
+def _arthritis(
+    read: _Text, taken: Sequence[_Hit], vocabulary: Vocabulary
+) -> Iterator[tuple[_Hit, tuple[str, ...]]]:
+    """ "Arthritis of the knee": osteoarthritis, where no word before says another kind."""
+    inside = {
+        place
+        for one in taken
+        if one.concept and one.concept[0] == "condition"
+        for place in range(one.first, one.last)
+    }
     for at, word in enumerate(read.keys):
         if word not in _ARTHRITIS or at in inside or set(read.keys[max(0, at - 4) : at]) & _OTHER_ARTHRITIS:
             continue
@@ -372,8 +442,15 @@ def find(text: str, vocabulary: Vocabulary, *, question: bool = False) -> tuple[
         assert hit.concept is not None
         start, end = read.spans[hit.first][0], read.spans[hit.last - 1][1]
         place = (start, end, hit.concept[0], hit.concept[1])
-        found.setdefault(place, Mention(start, end, text[start:end], hit.concept[1], hit.concept[0], others, _negated(read, hit.first)))
-    return tuple(sorted(found.values(), key=lambda one: (one.start, one.end, _ORDER.get(one.facet, 99), one.concept)))
+        found.setdefault(
+            place,
+            Mention(
+                start, end, text[start:end], hit.concept[1], hit.concept[0], others, _negated(read, hit.first)
+            ),
+        )
+    return tuple(
+        sorted(found.values(), key=lambda one: (one.start, one.end, _ORDER.get(one.facet, 99), one.concept))
+    )
 
 
 _ORDER = {facet: place for place, facet in enumerate(FACETS)}

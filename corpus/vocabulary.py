@@ -85,7 +85,9 @@ class Vocabulary:
     def __init__(self, raw: Mapping[str, Any], version: str) -> None:
         """Take a checked, merged file."""
         self.version = version
-        self._concepts = {(row["facet"], row["id"]): _concept(row, raw.get("words", {})) for row in raw["concept"]}
+        self._concepts = {
+            (row["facet"], row["id"]): _concept(row, raw.get("words", {})) for row in raw["concept"]
+        }
         self._raw = raw
         self.dotted: dict[str, str] = dict(raw.get("dotted", {}))
         self.sites: dict[str, str] = {key(word): value for word, value in raw.get("sites", {}).items()}
@@ -113,10 +115,17 @@ class Vocabulary:
             found = self._concepts.get((facet, identifier))
             if found is None and facet in SHARED:
                 found = next(
-                    (self._concepts[(one, identifier)] for one in SHARED if (one, identifier) in self._concepts), None
+                    (
+                        self._concepts[(one, identifier)]
+                        for one in SHARED
+                        if (one, identifier) in self._concepts
+                    ),
+                    None,
                 )
             return found
-        return next((self._concepts[(one, identifier)] for one in FACETS if (one, identifier) in self._concepts), None)
+        return next(
+            (self._concepts[(one, identifier)] for one in FACETS if (one, identifier) in self._concepts), None
+        )
 
     def narrower(self, identifier: str) -> frozenset[str]:
         """The id and every id below it."""
@@ -152,7 +161,11 @@ class Vocabulary:
                     if form in taken:
                         continue
                     for plain in expand(form, words):
-                        found[Written(pieces(plain, exact=how == "abbreviation"), how, (row["facet"], row["id"]))] = None
+                        found[
+                            Written(
+                                pieces(plain, exact=how == "abbreviation"), how, (row["facet"], row["id"])
+                            )
+                        ] = None
         for row in self._raw.get("never", ()):
             for form in row["forms"]:
                 for plain in expand(form, words):
@@ -180,7 +193,12 @@ class Vocabulary:
 
 
 def _concept(row: Mapping[str, Any], words: Mapping[str, str]) -> Concept:
-    forms = (plain for field in ("forms", "abbreviations", "loose") for form in row.get(field, ()) for plain in expand(form, words))
+    forms = (
+        plain
+        for field in ("forms", "abbreviations", "loose")
+        for form in row.get(field, ())
+        for plain in expand(form, words)
+    )
     return Concept(
         row["id"],
         row["facet"],
@@ -194,7 +212,10 @@ def _concept(row: Mapping[str, Any], words: Mapping[str, str]) -> Concept:
 
 
 def _phrases(listed: Iterable[str]) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(word if word.endswith("*") else key(word) for word in one.lower().replace("-", " ").split()) for one in listed)
+    return tuple(
+        tuple(word if word.endswith("*") else key(word) for word in one.lower().replace("-", " ").split())
+        for one in listed
+    )
 
 
 def _ambiguous(row: Mapping[str, Any]) -> Ambiguous:
@@ -212,7 +233,9 @@ def _ambiguous(row: Mapping[str, Any]) -> Ambiguous:
 def _read(path: Path | None) -> tuple[dict[str, Any], str]:
     place = "corpus/vocabulary.toml" if path is None else str(path)
     try:
-        content = files("corpus").joinpath("vocabulary.toml").read_bytes() if path is None else path.read_bytes()
+        content = (
+            files("corpus").joinpath("vocabulary.toml").read_bytes() if path is None else path.read_bytes()
+        )
         return tomllib.loads(content.decode("utf-8")), hashlib.sha256(content).hexdigest()
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
         msg = f"{place}: cannot be read as TOML ({wrong}), so no document or question can be labelled; mend that place"
@@ -220,7 +243,10 @@ def _read(path: Path | None) -> tuple[dict[str, Any], str]:
 
 
 def _strings(row: Mapping[str, Any], fields: Sequence[str]) -> bool:
-    return all(isinstance(row.get(one, []), list) and all(isinstance(word, str) for word in row.get(one, [])) for one in fields)
+    return all(
+        isinstance(row.get(one, []), list) and all(isinstance(word, str) for word in row.get(one, []))
+        for one in fields
+    )
 
 
 def _check_row(row: Any, place: str, number: int) -> None:

@@ -1,0 +1,449 @@
+"""Study: what a study did: which interventions it gave against what, how prepared, from whom, by which route, for which condition.
+
+Told from what it mentions by where a concept stands (title, objective, methods, conclusion; never background) and by the words round it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from corpus.cues import Reading, read
+from corpus.document import Document
+from corpus.label import NONE, NOT_STATED, Label, Origin
+from corpus.mentions import Mention, find
+from corpus.sentence_roles import BACKGROUND, BODY, CONCLUSION, OBJECTIVE, TITLE, Sentence, roles
+from corpus.study_rules import rules
+from corpus.vocabulary import Vocabulary
+
+Span = tuple[int, int]
+ENOUGH = 3.0
+_WEIGHTS = {TITLE: 3.0, OBJECTIVE: 2.0, CONCLUSION: 1.0, BODY: 0.5, BACKGROUND: 0.0}
+_MOST_SPANS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A mention with the sentence it stands in."""
+
+    mention: Mention
+    sentence: Sentence
+
+
+@dataclass(slots=True)
+class Study:
+    """A document read for what the study did.
+
+    Attributes:
+        species: the species label's values; design: the design label's.
+    """
+
+    reading: Reading
+    vocabulary: Vocabulary
+    placed: tuple[Placed, ...]
+    sentences: tuple[Sentence, ...]
+    species: frozenset[str]
+    design: frozenset[str]
+    spans: dict[tuple[str, str], list[Span]] = field(default_factory=dict)
+
+    def note(self, facet: str, value: str, mention: Mention) -> None:
+        """Keep where a value was said."""
+        self.spans.setdefault((facet, value), []).append((mention.start, mention.end))
+
+    def of(self, facet: str) -> Iterator[Placed]:
+        """The mentions of a facet."""
+        return (one for one in self.placed if one.mention.facet == facet)
+
+    def before(self, one: Placed) -> str:
+        """The sentence up to the mention."""
+        return self.reading.lower[one.sentence.start : one.mention.start]
+
+    def after(self, one: Placed) -> str:
+        """The sentence from the mention's end."""
+        return self.reading.lower[one.mention.end : one.sentence.end]
+
+    def whole(self, sentence: Sentence) -> str:
+        """The sentence."""
+        return self.reading.lower[sentence.start : sentence.end]
+
+    @property
+    def living(self) -> bool:
+        """Whether a body was treated, as far as species tells."""
+        return self.species != {"in-vitro"}
+
+    @property
+    def animals(self) -> bool:
+        """Whether animals and no people were studied."""
+        return bool(self.species - {"human", "in-vitro", NOT_STATED}) and "human" not in self.species
+
+
+def study_of(document: Document, vocabulary: Vocabulary, species: Label, design: Label) -> Study:
+    """The document, read."""
+    reading = read(document)
+    sentences = roles(document, reading)
+    placed: list[Placed] = []
+    at = 0
+    # The reading's small letters hide boilerplate; where it is blank, the text is not looked at either.
+    for mention in find(reading.text, vocabulary):
+        while at + 1 < len(sentences) and sentences[at].end <= mention.start:
+            at += 1
+        if sentences and reading.lower[mention.start : mention.end].strip():
+            placed.append(Placed(mention, sentences[at]))
+    return Study(
+        reading, vocabulary, tuple(placed), sentences, frozenset(species.values), frozenset(design.values)
+    )
+
+
+def _is(study: Study, value: str, kind: str) -> bool:
+    """Whether the value or one above it is of that kind."""
+    return bool({value, *study.vocabulary.broader(value)} & rules().kinds[kind])
+
+
+def _narrowest(study: Study, values: Collection[str]) -> set[str]:
+    above = {broad for value in values for broad in study.vocabulary.broader(value)}
+    return {value for value in values if value not in above}
+
+
+def _setting(study: Study, one: Placed) -> bool:
+    return one.mention.concept in rules().kinds["setting_only"] and bool(
+        rules().cues["setting"].search(study.before(one))
+    )
+
+
+def _control(study: Study, one: Placed) -> bool:
+    cues = rules().cues
+    return bool(
+        cues["control_before"].search(study.before(one)) or cues["control_after"].search(study.after(one))
+    )
+
+
+def _products(study: Study) -> set[str]:
+    """The interventions given, comparators that are only controls left out."""
+    treat = rules().cues["treat"]
+    scores: dict[str, float] = {}
+    said: dict[str, set[str]] = {}
+    kept: dict[str, list[Mention]] = {}
+    for one in study.of("intervention"):
+        value, role = one.mention.concept, one.sentence.role
+        if value == "placebo" or one.mention.negated or _setting(study, one):
+            continue
+        weight = _WEIGHTS[role]
+        if role == BODY and treat.search(study.whole(one.sentence)):
+            weight = 0.0 if _control(study, one) else 1.0
+        if role == BODY and scores.get(value, 0.0) >= ENOUGH:
+            weight = min(weight, 1.0)
+        scores[value] = scores.get(value, 0.0) + weight
+        if weight:
+            said.setdefault(value, set()).add(role)
+            kept.setdefault(value, []).append(one.mention)
+    held = {
+        value
+        for value, score in scores.items()
+        if score >= ENOUGH
+        and (value not in rules().kinds["title_only"] or TITLE in said[value])
+        and said[value] & {TITLE, OBJECTIVE}
+    }
+    _specialise(study, held, scores)
+    for value in held:
+        for mention in kept.get(value, []):
+            study.note("intervention", value, mention)
+    return _narrowest(study, held)
+
+
+def _specialise(study: Study, held: set[str], scores: Mapping[str, float]) -> None:
+    """A general product is the narrower one that the study's own sentences name."""
+    for broad in ("stem-cells", "msc", "platelet-product"):
+        if broad in held and not _narrowest(study, held & study.vocabulary.narrower(broad)) - {broad}:
+            below = {
+                value
+                for value, score in scores.items()
+                if score >= 1.0 and value in study.vocabulary.narrower(broad) - {broad}
+            }
+            below = _narrowest(study, below)
+            if len(below) == 1 or (
+                below and study.design & {"systematic-review", "narrative-review"} and len(below) < 3
+            ):
+                held |= below
+
+
+def interventions(study: Study) -> tuple[str, ...]:
+    """What was given: concepts, else a drug or an operation by its name's ending, else none or not stated."""
+    held = _products(study)
+    if not held:
+        held = _by_ending(study)
+    if held:
+        return tuple(sorted(held))
+    title = " ".join(study.whole(one) for one in study.sentences if one.role in {TITLE, OBJECTIVE})
+    return (NOT_STATED,) if rules().cues["therapy_word"].search(title) else (NONE,)
+
+
+def _by_ending(study: Study) -> set[str]:
+    held = set()
+    for sentence in study.sentences:
+        if sentence.role not in {TITLE, OBJECTIVE}:
+            continue
+        text = study.whole(sentence)
+        for name, value in (
+            ("antibody_word", "biologic-drug"),
+            ("drug_word", "other-drug"),
+            ("surgery_word", "other"),
+        ):
+            found = rules().cues[name].search(text)
+            if found and not rules().cues["setting"].search(text[: found.start()]):
+                held.add(value)
+                study.spans.setdefault(("intervention", value), []).append(
+                    (sentence.start + found.start(), sentence.start + found.end())
+                )
+                break
+    return held
+
+
+def comparators(study: Study, given: Collection[str]) -> tuple[str, ...]:
+    """What it was compared with; "none" without a control, "not-stated" where the control is not named."""
+    held: set[str] = set()
+    cue = re.compile(
+        r"\b(?:controls?|groups?|versus|vs|compar\w+|randomi\w+|or|received|arms?|blind\w*|injections?|treated)\b"
+    )
+    for one in study.placed:
+        value, role = one.mention.concept, one.sentence.role
+        if (
+            role == BACKGROUND
+            or one.mention.negated
+            or one.mention.facet not in {"intervention", "comparator"}
+        ):
+            continue
+        simple = value == "placebo" or one.mention.facet == "comparator"
+        if (simple and cue.search(study.whole(one.sentence))) or (
+            not simple and role in {TITLE, OBJECTIVE, BODY} and _versus(study, one)
+        ):
+            held.add(value)
+            study.note("comparator", value, one.mention)
+    if "sham" in held and study.animals and held - {"sham"}:
+        held.discard("sham")
+    held = _narrowest(study, held)
+    if held:
+        return tuple(sorted(held))
+    return (NOT_STATED,) if _unnamed(study) and set(given) != {NONE} else (NONE,)
+
+
+def _versus(study: Study, one: Placed) -> bool:
+    if one.sentence.role == BODY:
+        return bool(rules().cues["control_after"].search(study.after(one)))
+    return bool(re.search(r"\b(?:versus|vs\.?|compared (?:with|to))\b[^.;:]{0,30}$", study.before(one)))
+
+
+def _unnamed(study: Study) -> bool:
+    if not (study.animals or study.design & {"rct", "controlled-trial", "protocol"}):
+        return False
+    return any(
+        rules().cues["unnamed_control"].search(study.whole(one))
+        for one in study.sentences
+        if one.role not in {BACKGROUND, TITLE}
+    )
+
+
+def _of_kind(study: Study, given: Iterable[str], kind: str) -> set[str]:
+    return {value for value in given if _is(study, value, kind)}
+
+
+def preparations(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
+    """How the product was prepared; the cells decide where cells and others are mixed."""
+    cells, blood = _of_kind(study, given, "cells"), _of_kind(study, given, "blood")
+    if not cells and not blood:
+        return _acellular(study, given)
+    said = _said_preparations(study, cells)
+    if said:
+        return tuple(sorted(said))
+    found = set()
+    for value in cells | blood:
+        concept = study.vocabulary.concept(value, "intervention")
+        if concept is not None and concept.preparation:
+            found.add(concept.preparation)
+    return tuple(sorted(found)) or (NOT_STATED,)
+
+
+def _acellular(study: Study, given: Collection[str]) -> tuple[str, ...]:
+    if not set(given) & {"scaffold", "osteochondral-graft", "other"}:
+        return (NONE,)
+    for one in study.of("preparation"):
+        if (
+            one.mention.concept == "acellular"
+            and one.sentence.role != BACKGROUND
+            and re.match(r"acell|decell", one.mention.form.lower())
+        ):
+            study.note("preparation", "acellular", one.mention)
+            return ("acellular",)
+    return (NONE,)
+
+
+def _said_preparations(study: Study, cells: Collection[str]) -> set[str]:
+    found: set[str] = set()
+    cues = rules().cues
+    for one in study.of("preparation"):
+        value, text = one.mention.concept, study.whole(one.sentence)
+        if one.sentence.role == BACKGROUND or one.mention.negated or value == "acellular":
+            continue
+        if value == "culture-expanded" and (
+            not cells or not cues["cell_words"].search(text) or cues["no_culture"].search(text)
+        ):
+            continue
+        found.add(value)
+        study.note("preparation", value, one.mention)
+    if found == {"same-day", "culture-expanded"} and not {
+        "bone-marrow-concentrate",
+        "stromal-vascular-fraction",
+    } & set(cells):
+        found.discard("same-day")
+    if "same-day" in found and not cells:
+        return {"same-day"}
+    return found
+
+
+def sources(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Whose cells, blood or tissue it was."""
+    products = (
+        _of_kind(study, given, "cells") | _of_kind(study, given, "blood") | _of_kind(study, given, "tissue")
+    )
+    graft = [one for one in study.of("source") if one.sentence.role != BACKGROUND and not one.mention.negated]
+    if not products and not (set(given) & {"scaffold", "other"} and graft):
+        return (NONE,)
+    if not study.living and not graft:
+        return (NONE,)
+    found = set()
+    for one in graft:
+        found.add(one.mention.concept)
+        study.note("source", one.mention.concept, one.mention)
+    if study.animals and products and "autologous" not in found and _human_cells(study):
+        found = {"xenogeneic"}
+    if not found:
+        found = {
+            concept.source
+            for value in products
+            if (concept := study.vocabulary.concept(value, "intervention")) and concept.source
+        }
+    if not products and not found:
+        return (NONE,)
+    return tuple(sorted(found)) or (NOT_STATED,)
+
+
+def _human_cells(study: Study) -> bool:
+    return any(
+        rules().cues["human_cells"].search(study.whole(one))
+        for one in study.sentences
+        if one.role in {TITLE, OBJECTIVE, BODY}
+    )
+
+
+def routes(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
+    """How it was given; "none" for what has no route: plain surgery, exercise, a dish."""
+    if given == (NONE,) or not study.living:
+        return (NONE,)
+    kinds = rules().kinds
+    held: dict[str, list[Mention]] = {}
+    for one in study.of("route"):
+        if _route_of_treatment(study, one):
+            held.setdefault(one.mention.concept, []).append(one.mention)
+    injected = set(held) & kinds["injected"]
+    if injected or "oral" in held:
+        held.pop("percutaneous", None)
+    grafts = _of_kind(study, given, "grafts")
+    rest = [value for value in given if value not in kinds["routeless"] and value not in kinds["grafts"]]
+    if "surgical-implantation" in held and not (
+        grafts or _of_kind(study, given, "cells") or _of_kind(study, given, "blood")
+    ):
+        held.pop("surgical-implantation")
+    if (grafts and not injected) or (not held and rest and _implanted(study, rest)):
+        held.setdefault("surgical-implantation", [])
+    for value, mentions in held.items():
+        for mention in mentions:
+            study.note("route", value, mention)
+    if held:
+        return tuple(sorted(held))
+    return (NOT_STATED,) if rest else (NONE,)
+
+
+def _implanted(study: Study, rest: Iterable[str]) -> bool:
+    """Cells put into a defect without a word of injection."""
+    if not _of_kind(study, rest, "cells") and not _of_kind(study, rest, "blood"):
+        return False
+    own = [study.whole(one) for one in study.sentences if one.role != BACKGROUND]
+    if any(rules().cues["inject"].search(one) and "inject" in one for one in own):
+        return False
+    return any(
+        re.search(
+            r"\b(?:implant|transplant|graft)\w*\b[^.;]{0,60}\b(?:defects?|lesions?|scaffold|membrane|cartilage|knees?|tendon)\b",
+            one,
+        )
+        for one in own
+    )
+
+
+def _route_of_treatment(study: Study, one: Placed) -> bool:
+    if one.sentence.role == BACKGROUND or one.mention.negated:
+        return False
+    text = study.whole(one.sentence)
+    near = study.before(one)[-70:] + " # " + study.after(one)[:60]
+    if rules().cues["other_people"].search(near):
+        return False
+    if one.sentence.role in {TITLE, OBJECTIVE}:
+        return True
+    if one.mention.concept == "percutaneous" and one.sentence.role == CONCLUSION:
+        return False
+    return bool(rules().cues["treat"].search(text))
+
+
+def conditions(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
+    """What was treated or studied: the title's conditions, else those of the objective, else the one said most."""
+    held: dict[str, list[Mention]] = {}
+    for wanted in ({TITLE}, {OBJECTIVE}, {BODY, CONCLUSION}, {BACKGROUND}):
+        for one in study.of("condition"):
+            if one.sentence.role in wanted and not one.mention.negated:
+                held.setdefault(one.mention.concept, []).append(one.mention)
+        if wanted == {BODY, CONCLUSION}:
+            held = {value: said for value, said in held.items() if len(said) > 1}
+        if held:
+            break
+    if len(held) > 1:
+        held.pop("other", None)
+    values = _narrowest(study, held)
+    if "arthroplasty" in given and "human" in study.species and not values - {"arthroplasty-patients"}:
+        values.add("arthroplasty-patients")
+    for value in values:
+        for mention in held.get(value, []):
+            study.note("condition", value, mention)
+    if values:
+        return tuple(sorted(values))
+    return _unknown_condition(study)
+
+
+def _unknown_condition(study: Study) -> tuple[str, ...]:
+    for sentence in study.sentences:
+        if sentence.role in {TITLE, OBJECTIVE}:
+            found = rules().cues["disease_word"].search(study.whole(sentence))
+            if found:
+                study.spans.setdefault(("condition", "other"), []).append(
+                    (sentence.start + found.start(), sentence.start + found.end())
+                )
+                return ("other",)
+    return (NONE,) if not study.species & {"human"} else (NOT_STATED,)
+
+
+def labels_of(study: Study) -> dict[str, Label]:
+    """The labels that the text gives, facet by facet."""
+    given = interventions(study)
+    values = {
+        "intervention": given,
+        "comparator": comparators(study, given),
+        "preparation": preparations(study, given),
+        "source": sources(study, given),
+        "route": routes(study, given),
+        "condition": conditions(study, given),
+    }
+    return {facet: _label(study, facet, found) for facet, found in values.items()}
+
+
+def _label(study: Study, facet: str, values: tuple[str, ...]) -> Label:
+    spans = sorted({span for value in values for span in study.spans.get((facet, value), [])})[:_MOST_SPANS]
+    origin = Origin.NOT_STATED if values == (NOT_STATED,) else Origin.TEXT_RULE
+    return Label(values, origin, tuple(spans))

@@ -1,0 +1,85 @@
+"""Tagging: every label of a document, each with where it is from: curator, publication type, MeSH, text rule, or not stated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from corpus.appraisal import design_label, species_label
+from corpus.document import Citation, Document, Kind
+from corpus.label import FACETS, NOT_STATED, UNSTATED, Label, Origin
+from corpus.mentions import Mention, find
+from corpus.passage import Passage
+from corpus.question_kind import question_label
+from corpus.study import labels_of, study_of
+from corpus.study_rules import rules
+from corpus.text import Part, compose
+from corpus.vocabulary import Vocabulary
+
+
+def label_document(document: Document, vocabulary: Vocabulary) -> dict[str, Label]:
+    """The document's labels, one for every facet: the curator's word first, then what the record and the text say."""
+    species, design = species_label(document), design_label(document)
+    study = study_of(document, vocabulary, species, design)
+    found = {"species": species, "design": design, **labels_of(study)}
+    found["question"] = question_label(study, found)
+    for word in document.curator:
+        if word.facet in FACETS:
+            found[word.facet] = Label(tuple(sorted(word.values)), Origin.CURATOR)
+    return {facet: found.get(facet, UNSTATED) for facet in FACETS}
+
+
+def label_text(identifier: str, title: str, text: str, vocabulary: Vocabulary) -> dict[str, Label]:
+    """The labels of an abstract that comes as title and text; spans count characters of title, newline, text."""
+    return label_document(document_of(identifier, title, text), vocabulary)
+
+
+def document_of(identifier: str, title: str, text: str) -> Document:
+    """A paper of a title and an abstract, nothing else known of it; its stored text is exactly title, newline, text."""
+    stored, sections = compose(title, [Part(text)])
+    return Document(identifier, Kind.PAPER, stored, sections, Citation(title))
+
+
+@lru_cache(maxsize=4096)
+def _mentions(text: str, vocabulary: Vocabulary) -> tuple[Mention, ...]:
+    return find(text, vocabulary)
+
+
+def passage_labels(
+    document: Document, passage: Passage, labels: Mapping[str, Label], vocabulary: Vocabulary
+) -> dict[str, Label]:
+    """Route and intervention of one passage: what its own text names of treatments given, else the document's labels."""
+    text = document.text[passage.start : passage.end]
+    lower = text.lower()
+    found: dict[str, Label] = {}
+    for facet in ("route", "intervention"):
+        spans: dict[str, list[tuple[int, int]]] = {}
+        for one in _mentions(text, vocabulary):
+            if (
+                one.facet == facet
+                and not one.negated
+                and one.concept != "placebo"
+                and _given(lower, one, facet)
+            ):
+                spans.setdefault(one.concept, []).append((passage.start + one.start, passage.start + one.end))
+        above = {broad for value in spans for broad in vocabulary.broader(value)}
+        values = tuple(sorted(value for value in spans if value not in above))
+        if values:
+            found[facet] = Label(
+                values, Origin.TEXT_RULE, tuple(sorted(span for value in values for span in spans[value]))
+            )
+        else:
+            found[facet] = labels.get(facet, UNSTATED)
+    return found
+
+
+def _given(lower: str, one: Mention, facet: str) -> bool:
+    if facet != "route":
+        return True
+    near = lower[max(0, one.start - 70) : one.start] + " # " + lower[one.end : one.end + 60]
+    return not rules().cues["other_people"].search(near)
+
+
+def stated(label: Label) -> bool:
+    """Whether a label says anything."""
+    return label.values != (NOT_STATED,)
