@@ -33,8 +33,21 @@ _NUMERAL = re.compile(
     re.IGNORECASE,
 )
 _CUFF = re.compile(
-    r"\b(?:for|treat\w*|with|in\s+an?)\s+(?:(?:a|an|the|my|full|partial|thickness|massive)\s+)*RCT\b",
+    r"\b(?:for|treat\w*|with|in\s+an?)\s+(?:(?:a|an|the|my|full|partial|thickness|massive)\s+)*RCT$",
     re.IGNORECASE,
+)
+_REPAIR = whole_words(
+    [
+        "tears?",
+        "torn",
+        "repairs?",
+        "augment\\w*",
+        "full[\\s-]thickness",
+        "partial[\\s-]thickness",
+        "massive",
+        "supraspinatus",
+        "cuff",
+    ]
 )
 _ARTHRITIS = whole_words(
     [
@@ -113,6 +126,7 @@ class Reader:
         mentions = [one for one in find(mended.text, self.vocabulary, question=True) if not one.negated]
         for mention in self._in_question(mentions, mended.text):
             self._take(found, mention, mended.changes)
+        _also(found)
         self._grades(found)
         self._species(found)
         self._second_sense(found)
@@ -178,25 +192,27 @@ class Reader:
                 found.spans.append((*match.span(), "species", name))
 
     def _second_sense(self, found: Found) -> None:
-        """RCT after "for" is what is treated, not how it was studied."""
-        if (
-            any(value in self.ours for value in found.values["condition"])
-            or "rotator-cuff-disease" in found.values["condition"]
-        ):
-            return
-        match = _CUFF.search(found.text)
-        if not match:
-            return
-        if not re.search(
-            r"\bRCTs?\b|\brandomi[sz]ed\b",
-            found.text[: match.start()] + found.text[match.end() :],
-            re.IGNORECASE,
-        ):
-            found.values["design"] = [value for value in found.values["design"] if value != "rct"]
-        found.add("condition", "rotator-cuff-disease")
-        found.assumed = [one for one in found.assumed if one.form.upper() != "RCT"]
-        found.assume(Assumption("RCT", "rotator-cuff-disease", ("rct",)))
-        found.spans.append((match.end() - 3, match.end(), "condition", "rotator-cuff-disease"))
+        """RCT after "for", or beside a tear or its repair, is what is treated; else it is how something was studied."""
+        for start, end, facet, value in [
+            one for one in found.spans if found.text[one[0] : one[1]].upper() in {"RCT", "RCTS"}
+        ]:
+            treated = _CUFF.search(found.text[:end]) and found.text[start:end].upper() == "RCT"
+            other = any(
+                one in self.ours and one != "rotator-cuff-disease" for one in found.values["condition"]
+            )
+            cuff = bool(treated or _REPAIR.search(found.text)) and not other
+            if cuff == (value == "rotator-cuff-disease"):
+                continue
+            sense = ("condition", "rotator-cuff-disease") if cuff else ("design", "rct")
+            found.spans.remove((start, end, facet, value))
+            if all(one[3] != value for one in found.spans):
+                found.values[facet] = [one for one in found.values[facet] if one != value]
+            found.spans.append((start, end, *sense))
+            found.add(*sense)
+            found.assumed = [one for one in found.assumed if one.form.upper().rstrip("S") != "RCT"]
+            found.assume(
+                Assumption(found.text[start:end], sense[1], ("rct" if cuff else "rotator-cuff-disease",))
+            )
 
     def _sites(self, found: Found) -> None:
         """A body part without a disease, or beside "arthritis", is read as this channel means it."""
@@ -278,6 +294,22 @@ class Reader:
             if not any(match.start() < end and start < match.end() for start, end in taken)
         ]
         found.terms = tuple(dict.fromkeys(word for word in kept if len(word) > 1 and word not in stop))
+
+
+def _also(found: Found) -> None:
+    """Loose words for several products."""
+    for row in lists()["also"]:
+        for match in whole_words(row["forms"]).finditer(found.text):
+            if any(
+                match.start() < end and start < match.end()
+                for start, end, facet, _ in found.spans
+                if facet == "intervention"
+            ):
+                continue
+            found.spans.append((*match.span(), "also", row["values"][0]))
+            found.assume(Assumption(match.group(), row["values"][0], tuple(row["values"][1:])))
+            for value in row["values"]:
+                found.add("intervention", value)
 
 
 def _proper(value: str, values: list[str], vocabulary: Vocabulary) -> bool:

@@ -50,13 +50,9 @@ def is_urgent(text: str) -> bool:
         return False
     if cue("cues", "urgent").search(text):
         return True
-    state = cue("cues", "urgent_state").search(text)
-    now = [
-        match
-        for match in cue("cues", "urgent_now").finditer(text)
-        if not state or match.span() != state.span()
-    ]
-    return bool(state and now)
+    states = [match.span() for match in cue("cues", "urgent_state").finditer(text)]
+    now = [match.span() for match in cue("cues", "urgent_now").finditer(text)]
+    return any(state != moment for state in states for moment in now)
 
 
 def is_not_answerable(text: str) -> bool:
@@ -90,7 +86,7 @@ def outside_by_words(text: str, found: Found, reader: Reader) -> bool:
 
 def in_scope(text: str, found: Found, reader: Reader) -> bool:
     """Whether the question names something that this corpus is about."""
-    if any(one in reader.products for one in found.values["intervention"]):
+    if _product(found, reader):
         return True
     if cue("scope", "topics").search(text):
         return True
@@ -101,6 +97,20 @@ def in_scope(text: str, found: Found, reader: Reader) -> bool:
     if condition and (not found.sited or ours):
         return True
     return condition and bool(cue("scope", "asks_treatment").search(text))
+
+
+def _product(found: Found, reader: Reader) -> bool:
+    """Whether a product of this channel is named by more than a short form that means other things elsewhere."""
+    named = [
+        (start, end)
+        for start, end, facet, value in found.spans
+        if facet in {"intervention", "also"} and value in reader.products
+    ]
+    weak = words("scope", "weak_forms")
+    if any(found.text[start:end].upper() not in weak for start, end in named):
+        return True
+    supported = any(one in reader.ours for one in found.values["condition"]) or bool(found.values["route"])
+    return bool(named) and supported
 
 
 def harm_named(text: str) -> tuple[str, ...]:

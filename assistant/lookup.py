@@ -33,7 +33,7 @@ def find_lookup(text: str, content: tuple[str, ...]) -> Lookup | None:
     doi = _DOI.search(text)
     pmid = _PMID.search(text) or _BARE_PMID.search(text)
     journal, journal_span = _journal(text)
-    rest = text[: journal_span[0]] + " " + text[journal_span[1] :]
+    rest = text[: journal_span[0]] + " " + text[journal_span[1] :] if journal else text
     author, year = _author(rest)
     one = bool(cue("paper", "one_paper").search(text)) and not cue("paper", "any_paper").search(text)
     if doi or pmid:

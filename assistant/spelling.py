@@ -73,7 +73,7 @@ class Speller:
             if one.how == "abbreviation" and len(one.words) == 1
         }
         sure = {word for word in single if len(word) >= SHORTEST_SHORT and word.lower() not in self.guarded}
-        senses = {form for form, ambiguous in self._vocabulary.ambiguous.items() if ambiguous.lower}
+        senses = set(lists()["spelling"]["glue_short"]) & self._vocabulary.ambiguous.keys()
         return {word.lower(): word for word in sorted(sure | senses)}
 
     @cached_property
@@ -105,8 +105,11 @@ class Speller:
         """Forms of two or three words written as one, and how they are written."""
         glued: dict[str, str] = {}
         for words in self._forms:
-            if 1 < len(words) <= LONGEST_GLUED and sum(map(len, words)) >= SHORTEST_GLUED:
-                glued.setdefault("".join(words), " ".join(words))
+            for size in (LONGEST_GLUED, 2):
+                for at in range(len(words) - size + 1):
+                    piece = words[at : at + size]
+                    if sum(map(len, piece)) >= SHORTEST_GLUED and all(len(word) > 1 for word in piece):
+                        glued.setdefault("".join(piece), " ".join(piece))
         return glued
 
     def mend(self, text: str) -> Mended:
@@ -156,15 +159,18 @@ class Speller:
     def _word(self, token: str) -> str | None:
         low = token.lower().removesuffix("'s")
         folded = key(low)
-        if low in self.short or self._real(low):
+        if low in self.short or low in self.guarded:
             return None
         if folded in self.glued:
             return self.glued[folded]
+        if self._real(low):
+            return None
         pieces = self._pieces(low)
         if pieces:
             return " ".join(pieces)
-        if "-" not in low:
-            return self._nearest(low)
+        return self._hyphenated(low, folded) if "-" in low else self._nearest(low)
+
+    def _hyphenated(self, low: str, folded: str) -> str | None:
         parts = low.split("-")
         if all(self._real(part) or part in self.short for part in parts):
             return None if folded.replace("-", " ") == " ".join(parts) else " ".join(parts)
