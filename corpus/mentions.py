@@ -295,6 +295,22 @@ def _definitions(read: _Text, plain: Sequence[_Hit]) -> dict[str, tuple[str, str
     return found
 
 
+def _as_defined(read: _Text, vocabulary: Vocabulary, plain: Sequence[_Hit]) -> Iterator[_Hit]:
+    """The hits, each short form read as the text defines it: "bone marrow-derived mesenchymal stem cells (MSCs)" makes every MSC one of these."""
+    defined = _definitions(read, plain)
+    for hit in plain:
+        word = read.words[hit.first]
+        bare = word[:-1] if word.endswith("s") else word
+        single = hit.last == hit.first + 1 and bare in defined
+        concept = defined[bare] if single else None
+        if single and concept is None and hit.concept is not None and hit.concept[0] == "intervention":
+            continue
+        if concept is not None and hit.concept is not None and hit.concept[1] in vocabulary.broader(concept[1]):
+            yield _Hit(hit.first, hit.last, concept)
+        else:
+            yield hit
+
+
 def _initials(read: _Text, at: int, short: str) -> bool:
     """True where the words right before the brackets begin with the letters of the short form."""
     letters = short.lower()
@@ -397,7 +413,7 @@ def _sited(
 def _arthritis(
     read: _Text, taken: Sequence[_Hit], vocabulary: Vocabulary
 ) -> Iterator[tuple[_Hit, tuple[str, ...]]]:
-    """ "Arthritis of the knee": osteoarthritis, where no word before says another kind."""
+    """The joints' osteoarthritis for "arthritis of the knee", where no word before says another kind."""
     inside = {
         place
         for one in taken
@@ -432,14 +448,15 @@ def find(text: str, vocabulary: Vocabulary, *, question: bool = False) -> tuple[
     """
     read = _read(text)
     plain = _plain(read, _tables(vocabulary), question=question)
-    hits: list[tuple[_Hit, tuple[str, ...]]] = [(one, ()) for one in plain]
+    hits: list[tuple[_Hit, tuple[str, ...]]] = [(one, ()) for one in _as_defined(read, vocabulary, plain)]
     hits.extend(_senses(read, vocabulary, plain, question=question))
     sited = list(_sited(read, vocabulary, hits))
     sited.extend(_arthritis(read, [one for one, _ in sited], vocabulary))
     # "knee arthritis" in a question is a loose form with a site; without one it stays general.
-    found = {}
+    found: dict[tuple[int, int, str, str], Mention] = {}
     for hit, others in sited:
-        assert hit.concept is not None
+        if hit.concept is None:
+            continue
         start, end = read.spans[hit.first][0], read.spans[hit.last - 1][1]
         place = (start, end, hit.concept[0], hit.concept[1])
         found.setdefault(

@@ -21,6 +21,8 @@ Span = tuple[int, int]
 ENOUGH = 3.0
 _WEIGHTS = {TITLE: 3.0, OBJECTIVE: 2.0, CONCLUSION: 1.0, BODY: 0.5, BACKGROUND: 0.0}
 _MOST_SPANS = 5
+_REVIEWS = frozenset({"systematic-review", "meta-analysis", "narrative-review"})
+_CASES = frozenset({"case-report", "case-series"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,37 +120,72 @@ def _control(study: Study, one: Placed) -> bool:
     )
 
 
-def _products(study: Study) -> set[str]:
-    """The interventions given, comparators that are only controls left out."""
-    treat = rules().cues["treat"]
-    scores: dict[str, float] = {}
-    said: dict[str, set[str]] = {}
-    kept: dict[str, list[Mention]] = {}
-    for one in study.of("intervention"):
-        value, role = one.mention.concept, one.sentence.role
-        if value == "placebo" or one.mention.negated or _setting(study, one):
-            continue
-        weight = _WEIGHTS[role]
-        if role == BODY and treat.search(study.whole(one.sentence)):
-            weight = 0.0 if _control(study, one) else 1.0
-        if role == BODY and scores.get(value, 0.0) >= ENOUGH:
-            weight = min(weight, 1.0)
-        scores[value] = scores.get(value, 0.0) + weight
+@dataclass(slots=True)
+class _Tally:
+    """What speaks for each intervention: a score, the roles it stands in, the mentions."""
+
+    scores: dict[str, float] = field(default_factory=dict)
+    said: dict[str, set[str]] = field(default_factory=dict)
+    kept: dict[str, list[Mention]] = field(default_factory=dict)
+
+    def add(self, one: Placed, weight: float) -> None:
+        """Count a mention."""
+        value = one.mention.concept
+        self.scores[value] = self.scores.get(value, 0.0) + weight
         if weight:
-            said.setdefault(value, set()).add(role)
-            kept.setdefault(value, []).append(one.mention)
-    held = {
-        value
-        for value, score in scores.items()
-        if score >= ENOUGH
-        and (value not in rules().kinds["title_only"] or TITLE in said[value])
-        and said[value] & {TITLE, OBJECTIVE}
-    }
-    _specialise(study, held, scores)
+            self.said.setdefault(value, set()).add(one.sentence.role)
+            self.kept.setdefault(value, []).append(one.mention)
+
+    def held(self) -> set[str]:
+        """What is said often enough, in the places that count."""
+        title_only = rules().kinds["title_only"]
+        return {
+            value
+            for value, score in self.scores.items()
+            if score >= ENOUGH and (value not in title_only or TITLE in self.said[value])
+        }
+
+
+def _weight(study: Study, one: Placed) -> float:
+    role, text = one.sentence.role, study.whole(one.sentence)
+    if role != BODY:
+        return _WEIGHTS[role]
+    if _control(study, one):
+        return 0.0
+    if rules().cues["given"].search(text):
+        return 1.5
+    return 1.0 if rules().cues["treat"].search(text) or study.design & _REVIEWS else _WEIGHTS[BODY]
+
+
+def _products(study: Study) -> set[str]:
+    """The interventions given; comparators that are only controls, settings and what others did left out."""
+    tally, settings = _Tally(), _Tally()
+    for one in study.of("intervention"):
+        if one.mention.concept == "placebo" or one.mention.negated:
+            continue
+        if _setting(study, one):
+            settings.add(one, _WEIGHTS[one.sentence.role])
+        else:
+            tally.add(one, _weight(study, one))
+    held = tally.held()
+    title = " ".join(study.whole(one) for one in study.sentences if one.role == TITLE)
+    if not held and rules().cues["result_title"].search(title):
+        held, tally = settings.held(), settings
+    _specialise(study, held, tally.scores)
+    held = _without_vehicles(study, held)
     for value in held:
-        for mention in kept.get(value, []):
+        for mention in tally.kept.get(value, []):
             study.note("intervention", value, mention)
     return _narrowest(study, held)
+
+
+def _without_vehicles(study: Study, held: set[str]) -> set[str]:
+    """The products without what only carries or surrounds them: the cells that exosomes come from, the repair they are added to."""
+    if "exosomes" in held:
+        held = {value for value in held if not (_is(study, value, "cells") or _is(study, value, "blood")) or value == "exosomes"}
+    beside = rules().kinds["beside_products"]
+    products = held - beside - rules().kinds["routeless"]
+    return held - beside if products else held
 
 
 def _specialise(study: Study, held: set[str], scores: Mapping[str, float]) -> None:
@@ -174,16 +211,17 @@ def interventions(study: Study) -> tuple[str, ...]:
         held = _by_ending(study)
     if held:
         return tuple(sorted(held))
-    title = " ".join(study.whole(one) for one in study.sentences if one.role in {TITLE, OBJECTIVE})
+    title = " ".join(study.whole(one) for one in study.sentences if one.role == TITLE)
     return (NOT_STATED,) if rules().cues["therapy_word"].search(title) else (NONE,)
 
 
 def _by_ending(study: Study) -> set[str]:
     held = set()
     for sentence in study.sentences:
-        if sentence.role not in {TITLE, OBJECTIVE}:
-            continue
         text = study.whole(sentence)
+        told = study.design & _CASES and sentence.role == BODY and rules().cues["given"].search(text)
+        if sentence.role not in {TITLE, OBJECTIVE} and not told:
+            continue
         for name, value in (
             ("antibody_word", "biologic-drug"),
             ("drug_word", "other-drug"),
@@ -270,7 +308,7 @@ def _acellular(study: Study, given: Collection[str]) -> tuple[str, ...]:
         if (
             one.mention.concept == "acellular"
             and one.sentence.role != BACKGROUND
-            and re.match(r"acell|decell", one.mention.form.lower())
+            and re.match(r"decell", one.mention.form.lower())
         ):
             study.note("preparation", "acellular", one.mention)
             return ("acellular",)
@@ -347,6 +385,8 @@ def routes(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
     injected = set(held) & kinds["injected"]
     if injected or "oral" in held:
         held.pop("percutaneous", None)
+    if injected and not any(re.match(r"surg|arthrosc|open", one.form.lower()) for one in held.get("surgical-implantation", [])):
+        held.pop("surgical-implantation", None)
     grafts = _of_kind(study, given, "grafts")
     rest = [value for value in given if value not in kinds["routeless"] and value not in kinds["grafts"]]
     if "surgical-implantation" in held and not (
@@ -388,7 +428,7 @@ def _route_of_treatment(study: Study, one: Placed) -> bool:
         return False
     if one.sentence.role in {TITLE, OBJECTIVE}:
         return True
-    if one.mention.concept == "percutaneous" and one.sentence.role == CONCLUSION:
+    if one.sentence.role == CONCLUSION and (one.mention.concept == "percutaneous" or rules().cues["hedge"].search(text)):
         return False
     return bool(rules().cues["treat"].search(text))
 
@@ -407,14 +447,24 @@ def conditions(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
     if len(held) > 1:
         held.pop("other", None)
     values = _narrowest(study, held)
-    if "arthroplasty" in given and "human" in study.species and not values - {"arthroplasty-patients"}:
+    if "human" in study.species and _of_arthroplasty(study):
         values.add("arthroplasty-patients")
+    if not values and set(given) & {"osteochondral-graft", "chondrocyte-implantation", "microfracture"}:
+        values.add("cartilage-defect")
     for value in values:
         for mention in held.get(value, []):
             study.note("condition", value, mention)
     if values:
         return tuple(sorted(values))
     return _unknown_condition(study)
+
+
+def _of_arthroplasty(study: Study) -> bool:
+    """Whether the title is about people with a prosthesis, not about postponing one."""
+    return any(
+        one.mention.concept == "arthroplasty" and one.sentence.role == TITLE and not re.search(r"\b(?:versus|vs|delay|avoid|prevent|candidates?|postpon\w+|compared)\b", study.before(one))
+        for one in study.of("intervention")
+    )
 
 
 def _unknown_condition(study: Study) -> tuple[str, ...]:
