@@ -2,6 +2,7 @@
 
 AssistantError               anything below; carries what, consequence and cure
 ├── SettingsError            an option or an environment variable is wrong
+├── GateClosedError          a new store answers a judged question worse; what is served stays
 └── SourceChangedError       a quote no longer equals the stored text; nothing is shown
 """
 
@@ -14,6 +15,10 @@ class AssistantError(Exception):
 
 class SettingsError(AssistantError):
     """An option or an environment variable is wrong."""
+
+
+class GateClosedError(AssistantError):
+    """A store that was prepared answers a judged question worse than the one served, and no reason was given."""
 
 
 class SourceChangedError(AssistantError):

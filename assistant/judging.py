@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant.answer import Answer, PartAnswer
+from assistant.answer import Answer
 from assistant.errors import AssistantError
 
 ANSWERED = ("direct", "no-direct", "about-corpus", "paper")
@@ -23,12 +23,14 @@ class Judged:
     Attributes:
         outcomes: the outcomes that would be right, for the first part.
         direct: the ids of the documents that are direct, for the first part.
+        must: whether the first store of a library is published only if this is right.
     """
 
     question: str
     follow: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
     direct: tuple[str, ...] | None = None
+    must: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Figures:
 def read_questions(path: Path) -> tuple[Judged, ...]:
     """The judged questions of a file: TOML with [[question]] tables, or JSON lines.
 
-    Each has "question", and may have "outcome" (one or several that are right), "direct" (document ids), "follow".
+    Each has "question", and may have "outcome" (one or several that are right), "direct" (document ids), "follow", "must" (true or false).
 
     Raises:
         AssistantError: the file cannot be read; the message names the place.
@@ -86,22 +88,41 @@ def _judged(row: Any, number: int, path: Path) -> Judged:
     if not isinstance(row, Mapping) or not isinstance(row.get("question"), str):
         msg = f'{path}, question {number}: no "question", so none was asked; give each one its text'
         raise AssistantError(msg)
-    outcome = row.get("outcome", ())
-    outcomes = (outcome,) if isinstance(outcome, str) else tuple(outcome)
-    direct = row.get("direct")
+    must = row.get("must", False)
+    if not isinstance(must, bool):
+        msg = f'{path}, question {number}: "must" is {must!r}, so none was asked; write true or false'
+        raise AssistantError(msg)
     return Judged(
-        row["question"], tuple(row.get("follow", ())), outcomes, None if direct is None else tuple(direct)
+        row["question"],
+        _texts(row, "follow", f"{path}, question {number}") or (),
+        _texts(row, "outcome", f"{path}, question {number}") or (),
+        _texts(row, "direct", f"{path}, question {number}"),
+        must,
     )
+
+
+def _texts(row: Mapping[str, Any], key: str, place: str) -> tuple[str, ...] | None:
+    """The texts under a key, one or a list of them; None where the key is not there."""
+    value = row.get(key)
+    if value is None:
+        return None
+    texts = [value] if isinstance(value, str) else value
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        msg = f'{place}: "{key}" is {value!r}, so none was asked; write a text or a list of texts'
+        raise AssistantError(msg)
+    return tuple(texts)
 
 
 def judge(
     questions: Iterable[Judged], answer: Callable[[str, tuple[str, ...]], Answer]
 ) -> tuple[Verdict, ...]:
     """The verdict on each question, in order."""
-    return tuple(_verdict(one, answer(one.question, one.follow).parts) for one in questions)
+    return tuple(verdict(one, answer(one.question, one.follow)) for one in questions)
 
 
-def _verdict(judged: Judged, parts: tuple[PartAnswer, ...]) -> Verdict:
+def verdict(judged: Judged, answer: Answer) -> Verdict:
+    """The verdict on the answer that a judged question got."""
+    parts = answer.parts
     outcome = parts[0].outcome if parts else "none"
     should = any(one in ANSWERED for one in judged.outcomes)
     found = set(parts[0].evidence.direct.documents) if parts and parts[0].evidence else set()

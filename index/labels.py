@@ -1,7 +1,7 @@
 """The label table: which documents have which label, kind and status, and which study each reports.
 
 Each (facet, value) has the rows of its documents; a question over hundreds of thousands of documents is then a few
-truth columns and their AND. "kind" and "status" are asked like facets.
+truth columns and their AND. "kind", "status" and "checked" ("DATE SOURCE" of each retraction check) are asked like facets.
 """
 
 from __future__ import annotations
@@ -60,6 +60,8 @@ class LabelTable:
         for row, (document, labelled) in enumerate(zip(documents, labels, strict=True)):
             found.setdefault(("kind", document.kind.value), []).append(row)
             found.setdefault(("status", document.status.value), []).append(row)
+            for source, when in dict.fromkeys(document.checked):
+                found.setdefault(("checked", f"{when} {source}"), []).append(row)
             for facet, label in labelled.items():
                 for value in dict.fromkeys(label.values):
                     found.setdefault((facet, value), []).append(row)

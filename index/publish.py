@@ -127,7 +127,7 @@ def rollback(root: Path, to: str | None = None, *, at: str | None = None, reason
         StoreDamaged: it is not as it was published.
     """
     with BuildLock(root):
-        version = to or _before(root)
+        version = to or before(root)
         folder = stores(root) / version
         past = [line for line in history(root) if line.version == version]
         if not past or not folder.is_dir():
@@ -153,7 +153,7 @@ def available(root: Path) -> tuple[str, ...]:
     return tuple(v for v in sorted(latest, key=lambda v: -latest[v]) if (stores(root) / v).is_dir())
 
 
-def _before(root: Path) -> str:
+def before(root: Path) -> str:
     """The version that was built before the current one: going back twice goes back two."""
     served = read_pointer(root).version
     built = [line.version for line in history(root) if line.act == "build"]
