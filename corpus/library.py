@@ -24,7 +24,15 @@ from corpus.library_file import Library, Search, open_library
 from corpus.merge import Merge, merge
 from corpus.reading import Problem, Reading
 
-__all__ = ["Library", "LibraryReading", "Search", "open_library", "read_library", "starter_library"]
+__all__ = [
+    "Library",
+    "LibraryReading",
+    "Search",
+    "is_left_alone",
+    "open_library",
+    "read_library",
+    "starter_library",
+]
 
 OWN_FILES = (library_file.NAME, curation.NAME, "questions.toml", "vocabulary.toml", "searches.jsonl")
 _FOR_PEOPLE = re.compile(r"(?:readme|licen[cs]e)(?:[.-][^/]*)?", re.IGNORECASE)
@@ -222,6 +230,12 @@ def _walk_folder(library: Library, inside: str, found: _Found) -> None:
             found.skipped.append(name)
         else:
             found.files.append(name)
+
+
+def is_left_alone(library: Library, name: str) -> bool:
+    """Whether a file of this name would not be read: it is firstpass's own, hidden, or library.toml leaves it out."""
+    inside = [part for part in name.split("/")[:-1] if part.startswith(".")]
+    return bool(inside) or _is_skipped(library, name) or _is_left_out(library, name)
 
 
 def _is_skipped(library: Library, name: str) -> bool:
