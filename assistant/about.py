@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
 from assistant import wording
-from assistant.answer import CANDIDATES, PartAnswer, Quote, Sources, quotes_of, verify
-from assistant.evidence import Counter, Evidence, Mask, gather
+from assistant.answer import PartAnswer
 from assistant.asked import Lookup, Part
+from assistant.evidence import Counter, Evidence, Mask, gather
+from assistant.quotes import CANDIDATES, Chooser, Sources
 from corpus.document import Document, Status
 
 LISTED = 10  # documents named in one answer; the rest stand in --json
@@ -92,12 +92,9 @@ def answer_paper(part: Part, sources: Sources) -> PartAnswer:
     line = wording.say("paper-found", count=len(found), lookup=_shown(lookup, part))
     usable = tuple(document.id for document in found if document.status is not Status.RETRACTED)
     lines = (wording.say("paper-suppressed"),) if len(usable) < len(found) else ()
-    quotes = quotes_of(part, gather(sources.store, sources.vocabulary, part), sources, usable)[:QUOTED]
-    return PartAnswer(part, "paper", line, None, _checked(quotes), lines, listed=found[:LISTED])
-
-
-def _checked(quotes: Iterable[Quote]) -> tuple[Quote, ...]:
-    return tuple(verify(replace(quote, direct=False)) for quote in quotes)
+    choose = Chooser(part, gather(sources.store, sources.vocabulary, part), sources)
+    quotes = tuple(choose.of(usable)[:QUOTED])
+    return PartAnswer(part, "paper", line, None, quotes, lines, listed=found[:LISTED])
 
 
 def _shown(lookup: Lookup, part: Part) -> str:

@@ -13,18 +13,20 @@ from typing import Any
 import msgspec
 
 from assistant.about import answer_about, answer_paper
-from assistant.answer import Answer, PartAnswer, Sources, StoreStamp, answer_evidence, answer_fixed
-from assistant.evidence import Counter, Mask
+from assistant.answer import Answer, PartAnswer, StoreStamp, answer_evidence, answer_fixed
 from assistant.asked import Ask, Part, Reading
+from assistant.evidence import Counter, Mask
 from assistant.question import read_message
+from assistant.quotes import Sources
 from assistant.settings import Settings
 from corpus.library import LibraryReading, read_library
 from corpus.library_file import Library, open_library
-from corpus.tagging import label_document, rules_version
+from corpus.rules import rules_version
+from corpus.tagging import label_document
 from corpus.vocabulary import Vocabulary, load_vocabulary
 from index.build import BuildReport, BuildTools, Prepared, fingerprints, prepare, publish
 from index.encoder import Encoders, fingerprint, open_encoder
-from index.errors import StoreError, StoreMissing
+from index.errors import StoreError, StoreMismatch, StoreMissing
 from index.floor import Floor, calibrate
 from index.root import current_version, store_root
 from index.search import Hit, search
@@ -188,7 +190,10 @@ def open_answerer(settings: Settings, progress: Progress | None = None) -> Answe
     bench = Bench(settings)
     try:
         store = bench.open()
-    except StoreMissing:
+    except (StoreMissing, StoreMismatch) as why:
+        # The starter library is the program's own, so a newer program builds it anew; a curator's is never built unasked twice.
+        if isinstance(why, StoreMismatch) and not settings.starter:
+            raise
         encoders = build(bench, progress)
         return Answerer(bench, bench.open(), encoders)
     return Answerer(bench, store, bench.encoders())

@@ -67,6 +67,8 @@ def about_corpus(text: str, found: Found) -> str | None:
             named = any(found.values[facet] for facet in ("intervention", "condition", "route"))
             if name == "contents" and named:
                 return None
+            if name == "count" and not named and set(found.terms) - words("about", "counted"):
+                return None
             return name
     return None
 
@@ -77,7 +79,9 @@ def outside_by_words(text: str, found: Found, reader: Reader) -> bool:
     condition = any(one in reader.ours for one in found.values["condition"])
     if cue("scope", "everyday").search(text):
         return bool(_COST.search(text)) or not (product and (condition or found.values["route"]))
-    if cue("scope", "other_fields").search(text):
+    fields = [match.group() for match in cue("scope", "other_fields").finditer(text)]
+    beside = cue("scope", "beside")
+    if fields and not (_product(found, reader) and all(beside.fullmatch(one) for one in fields)):
         stated = condition and not found.sited
         others = set(found.values["intervention"]) - words("scope", "not_ours")
         return not (product and condition) and not (stated and others)

@@ -163,10 +163,11 @@ def _alone(question: str, found: Found, reader: Reader) -> Part:
     if is_not_answerable(question):
         return replace(part, ask=Ask.NOT_ANSWERABLE)
     lookup = find_lookup(question, _content(found))
-    if lookup:
+    outside = outside_by_words(question, found, reader)
+    if lookup and (lookup.pmid or lookup.doi or not outside):
         return replace(part, ask=Ask.PAPER, lookup=lookup, advice=False)
     about = about_corpus(question, found)
-    if about and not outside_by_words(question, found, reader):
+    if about and not outside:
         return replace(part, ask=Ask.ABOUT_CORPUS, about=about, advice=False)
     ask = kind(question, found, reader)
     part = replace(part, ask=ask)

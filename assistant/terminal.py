@@ -113,7 +113,9 @@ def _quote(quote: Quote, number: int, names: Names, page: Page) -> None:
     page.write(f"{number}  {headline(quote, names)}", bold=True)
     if quote.document.note:
         page.write(say("note"), indent="   ")
-    page.write(f"“{quote.text}”", indent="   ")
+    for line in f"“{quote.text}”".split("\n"):
+        if line.strip():
+            page.write(line.strip(), indent="   ")
     page.link(citation.line(quote.document), citation.url(quote.document), indent="   ")
     for line in details(quote):
         page.write(line, indent="   ")

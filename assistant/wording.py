@@ -116,6 +116,24 @@ SENTENCES = {
     "slack-long-title": "[title cut]",
     "slack-from": "Labels from: {origins}",
     # End of Slack
+    # Slack: the bot
+    "slack-searching": "is searching the corpus…",
+    "slack-separator": " · ",
+    "slack-taken": "Searching the corpus…",
+    "slack-queued": "Queued, position {place}. The answer follows by itself.",
+    "slack-full": "Too many questions wait just now; this one was not taken. Please ask again in a minute.",
+    "slack-not-here": "firstpass is not set up for this channel or person; its maintainers can change that.",
+    "slack-late": "This question came in while firstpass was offline and is no longer answered by itself. Please ask it again.",
+    "slack-failed": "This question could not be answered because of a fault in firstpass. It is logged for the maintainers; please ask again.",
+    "slack-expired": "This answer is too old for its buttons. Please ask again.",
+    "slack-shared-before": "This answer was shared already.",
+    "slack-not-shared": "This answer could not be shared: firstpass may not write in this channel.",
+    "slack-thanks": "Noted, thank you. Kept: how the question was read, the passages shown, the store version. Not kept: who you are.",
+    "slack-need-question": "A question is needed, for example: is IV BMC for knee OA real?",
+    "slack-help": "Ask with a product, a route and a condition, for example: /evidence is IV BMC for knee OA real? Only you see the answer. “/evidence status” tells what is searched. Please no patient identifiers; firstpass shows published passages and does not advise on a patient.",
+    "slack-status": "{library}: store {version}, built {built}, {documents} documents, {studies} studies, {passages} passages; model {model}. Questions waiting: {waiting}.",
+    "slack-prompts": "What this corpus can answer, for example",
+    "slack-prompt": "{intervention}, {route}, for {condition}?",
 }
 
 FACET_NAMES = {

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 FALSE_ANSWERS = 0.01
 """The share of off-topic questions that may reach the floor."""
 STEP = 0.02
+STEPS = 51
+"""So that the last floor lies above any cosine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,15 @@ def calibrate(off_topic: Sequence[float], in_scope: Sequence[float]) -> Floor:
         off_topic: the best cosine in the store of each question it should not answer.
         in_scope: the same of each question it should.
     """
-    steps = np.arange(0.0, 1.0 + STEP, STEP).round(2)
-    curve = tuple(Point(float(step), _share(off_topic, step, above=True), _share(in_scope, step, above=False)) for step in steps)
+    steps = [round(step * STEP, 2) for step in range(STEPS + 1)]
+    curve = tuple(
+        Point(step, _share(off_topic, step, above=True), _share(in_scope, step, above=False))
+        for step in steps
+    )
     chosen = next(point for point in curve if point.false_answers <= FALSE_ANSWERS)
-    return Floor(chosen.floor, len(off_topic), len(in_scope), chosen.false_answers, chosen.false_abstentions, curve)
+    return Floor(
+        chosen.floor, len(off_topic), len(in_scope), chosen.false_answers, chosen.false_abstentions, curve
+    )
 
 
 def _share(scores: Sequence[float], floor: float, *, above: bool) -> float:

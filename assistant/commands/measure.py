@@ -84,15 +84,23 @@ def _labels(path: Path, *, json_: bool) -> None:
             rows.append(parse_labelled(line, f"{path}, line {number}", parse_row))
     scored = score_labels(rows, load_vocabulary())
     if json_:
-        options.print_json(scored)
+        options.print_json({facet: _score_object(one) for facet, one in scored.items()})
         return
-    click.echo(f"{'facet':13} precision  recall  values")
-    for facet, one in scored["facets"].items():
-        click.echo(f"{facet:13} {one['precision']:9.4f} {one['recall']:7.4f} {one['values']:7}")
-    for miss in scored["misses"]:
-        click.echo(
-            f"{miss['id']} {miss['facet']}: expected {', '.join(miss['expected'])}; found {', '.join(miss['found'])}"
-        )
+    click.echo(f"{'facet':13} precision  recall  documents")
+    for facet, one in scored.items():
+        click.echo(f"{facet:13} {one.precision:9.4f} {one.recall:7.4f} {one.documents:10}")
+    for facet, one in scored.items():
+        for miss in one.misses:
+            click.echo(
+                f"{miss.id} {facet}: expected {', '.join(miss.expected)}; found {', '.join(miss.found)}"
+            )
+
+
+def _score_object(score: Any) -> dict[str, Any]:
+    import msgspec
+
+    plain: dict[str, Any] = msgspec.to_builtins(score)
+    return {**plain, "precision": round(score.precision, 4), "recall": round(score.recall, 4)}
 
 
 def parse_labelled(line: str, place: str, parse_row: Any) -> dict[str, Any]:

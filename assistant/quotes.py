@@ -1,0 +1,363 @@
+"""Quotes: which passages stand for the evidence, in what order, each checked word for word against the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from assistant import wording
+from assistant.asked import Part
+from assistant.errors import SourceChangedError
+from assistant.evidence import Counter, Evidence, Mask, Rung, rules
+from corpus.appraisal import Appraisal, appraise
+from corpus.document import Document, Kind
+from corpus.label import Label
+from corpus.passage import Passage
+from corpus.scales import ScaleNote, notes
+from corpus.tagging import passage_labels
+from corpus.vocabulary import Vocabulary
+
+CANDIDATES = 40  # documents asked of the search before they are put in order
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A passage word for word, with all that tells a reader what it is.
+
+    Attributes:
+        text: `document.text[start:end]`, checked.
+        labels: of the document; `here` of this passage alone (route, intervention).
+        match: which of the facets asked the document matches; `asked` their values as read.
+        rung: the facets dropped to admit it; empty for direct and for commentary.
+    """
+
+    text: str
+    document: Document
+    passage: Passage
+    labels: Mapping[str, Label]
+    here: Mapping[str, Label]
+    match: Mapping[str, bool]
+    asked: Mapping[str, tuple[str, ...]]
+    direct: bool
+    score: float
+    words_score: float
+    cosine: float
+    rung: tuple[str, ...]
+    appraisal: Appraisal
+    scales: tuple[ScaleNote, ...]
+
+    @property
+    def commentary(self) -> bool:
+        """Whether it is quoted apart from the evidence and never counted."""
+        return self.document.kind is not Kind.PAPER
+
+
+@dataclass(frozen=True, slots=True)
+class StoreStamp:
+    """What an answer says of the store it is from."""
+
+    version: str
+    built: str
+    documents: int
+    studies: int
+    passages: int
+    model: str
+    library: str
+    checked: str | None = None
+
+
+Search = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What an answer is made from.
+
+    Attributes:
+        search: (question, n, allowed) → hits of `index.search`, best first, grouped by document.
+        floor: the score below which a passage is not shown where facets do not vouch for it.
+    """
+
+    store: Any
+    vocabulary: Vocabulary
+    search: Search
+    stamp: StoreStamp
+    floor: float
+
+
+def verify(quote: Quote) -> Quote:
+    """The quote itself, if it equals the stored text at its offsets.
+
+    Raises:
+        SourceChangedError: it does not.
+    """
+    if quote.document.text[quote.passage.start : quote.passage.end] != quote.text:
+        raise SourceChangedError(wording.source_changed(quote.document.id))
+    return quote
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A document that may be quoted: what the search found of it, and its labels."""
+
+    hit: Any
+    labels: Mapping[str, Label]
+
+    @property
+    def document(self) -> str:
+        """The document's id."""
+        return str(self.hit.passage.document)
+
+
+class Chooser:
+    """Chooses passages for one part of a message; only those shown are read whole."""
+
+    def __init__(self, part: Part, evidence: Evidence, sources: Sources) -> None:
+        """Choose for `part` among what `evidence` counts."""
+        self._part = part
+        self._evidence = evidence
+        self._sources = sources
+
+    def direct(self) -> list[Quote]:
+        """Passages of the direct studies: species first, then design, or the words where the question has words left over."""
+        found = sorted(
+            self._among(self._evidence.direct.documents), key=by_words if self._part.terms else by_design
+        )
+        return [self.quote(one, direct=True) for one in found[: rules()["direct_shown"]]]
+
+    def near(self) -> list[Quote]:
+        """Passages of the nearest evidence: those one facet away first, but never all, so that every difference is seen."""
+        limit = rules()["near_shown"]
+        if self._evidence.direct.studies >= rules()["direct_shown"]:
+            return []
+        shown: dict[str, tuple[Candidate, tuple[str, ...]]] = {}
+        for rungs, room in (
+            (self._evidence.ladder, limit - rules()["near_in_two"]),
+            (self._evidence.nearest, limit),
+        ):
+            queues = [(rung.dropped, self._on_rung(rung)) for rung in rungs if rung.count.studies]
+            for one, dropped in _in_turn(queues):
+                if len(shown) < room:
+                    shown.setdefault(one.document, (one, dropped))
+        return [self.quote(one, rung=dropped) for one, dropped in shown.values()]
+
+    def commentary(self) -> bool:
+        """Whether it is quoted apart from the evidence and never counted."""
+        return self.document.kind is not Kind.PAPER
+
+
+@dataclass(frozen=True, slots=True)
+class StoreStamp:
+    """What an answer says of the store it is from."""
+
+    version: str
+    built: str
+    documents: int
+    studies: int
+    passages: int
+    model: str
+    library: str
+    checked: str | None = None
+
+
+Search = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What an answer is made from.
+
+    Attributes:
+        search: (question, n, allowed) → hits of `index.search`, best first, grouped by document.
+        floor: the score below which a passage is not shown where facets do not vouch for it.
+    """
+
+    store: Any
+    vocabulary: Vocabulary
+    search: Search
+    stamp: StoreStamp
+    floor: float
+
+
+def verify(quote: Quote) -> Quote:
+    """The quote itself, if it equals the stored text at its offsets.
+
+    Raises:
+        SourceChangedError: it does not.
+    """
+    if quote.document.text[quote.passage.start : quote.passage.end] != quote.text:
+        raise SourceChangedError(wording.source_changed(quote.document.id))
+    return quote
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A document that may be quoted: what the search found of it, and its labels."""
+
+    hit: Any
+    labels: Mapping[str, Label]
+
+    @property
+    def document(self) -> str:
+        """The document's id."""
+        return str(self.hit.passage.document)
+
+
+class Chooser:
+    """Chooses passages for one part of a message; only those shown are read whole."""
+
+    def __init__(self, part: Part, evidence: Evidence, sources: Sources) -> None:
+        """Choose for `part` among what `evidence` counts."""
+        self._part = part
+        self._evidence = evidence
+        self._sources = sources
+
+    def direct(self) -> list[Quote]:
+        """Passages of the direct studies: species first, then design, or the words where the question has words left over."""
+        found = sorted(
+            self._among(self._evidence.direct.documents), key=by_words if self._part.terms else by_design
+        )
+        return [self.quote(one, direct=True) for one in found[: rules()["direct_shown"]]]
+
+    def near(self) -> list[Quote]:
+        """Passages of the nearest evidence: the best of each rung in turn, so that every difference is seen."""
+        if self._evidence.direct.studies >= rules()["direct_shown"]:
+            return []
+        rungs = [rung for rung in (*self._evidence.ladder, *self._evidence.nearest) if rung.count.studies]
+        queues = [(rung.dropped, self._on_rung(rung)) for rung in rungs]
+        shown: dict[str, tuple[Candidate, tuple[str, ...]]] = {}
+        for turn in range(max((len(queue) for _, queue in queues), default=0)):
+            for dropped, queue in queues:
+                if turn < len(queue) and len(shown) < rules()["near_shown"]:
+                    shown.setdefault(queue[turn].document, (queue[turn], dropped))
+        return [self.quote(one, rung=dropped) for one, dropped in shown.values()]
+
+    def commentary(self) -> list[Quote]:
+        """Passages of posts and regulatory texts that speak of the product and route asked, above the floor."""
+        if not self._evidence.asked:
+            return []
+        store = self._sources.store
+        allowed = ~store.table.having("kind", (Kind.PAPER.value,)) & ~Counter(store).retracted
+        for facet in ("intervention", "route"):
+            if facet in self._evidence.asked:
+                allowed &= store.table.having(facet, tuple(sorted(self._evidence.asked[facet])))
+        return [self.quote(one) for one in self._above_floor(allowed)[: rules()["commentary_shown"]]]
+
+    def by_words_alone(self) -> list[Quote]:
+        """For a question that names no facet: what its words find above the floor."""
+        allowed = ~Counter(self._sources.store).retracted
+        return [self.quote(one) for one in self._above_floor(allowed)[: rules()["near_shown"]]]
+
+    def of(self, documents: Iterable[str]) -> list[Quote]:
+        """The best passage of each of these documents, best first."""
+        return [self.quote(one) for one in self._among(tuple(documents))]
+
+    def quote(self, one: Candidate, *, direct: bool = False, rung: tuple[str, ...] = ()) -> Quote:
+        """The candidate's passage word for word, checked."""
+        document = self._sources.store.document(one.document)
+        passage, here = self._on_route(one, document)
+        text = document.text[passage.start : passage.end]
+        asked = self._evidence.asked
+        return verify(
+            Quote(
+                text=text,
+                document=document,
+                passage=passage,
+                labels=one.labels,
+                here=here,
+                match={
+                    facet: bool(values & set(one.labels[facet].values)) for facet, values in asked.items()
+                },
+                asked={facet: self._part.facets[facet] for facet in asked},
+                direct=direct,
+                score=round(float(one.hit.score), 6),
+                words_score=round(float(one.hit.words_score), 6),
+                cosine=round(float(one.hit.vectors_score), 6),
+                rung=rung,
+                appraisal=appraise(document, one.labels),
+                scales=notes(text),
+            )
+        )
+
+    def _among(self, documents: tuple[str, ...]) -> list[Candidate]:
+        if not documents:
+            return []
+        hits = self._sources.search(self._part.text, CANDIDATES, _mask(self._sources.store, documents))
+        return [Candidate(hit, self._sources.store.labels(hit.passage.document)) for hit in hits]
+
+    def _above_floor(self, allowed: Mask) -> list[Candidate]:
+        hits = self._sources.search(self._part.text, CANDIDATES, allowed)
+        kept = (hit for hit in hits if hit.vectors_score >= self._sources.floor)
+        return [Candidate(hit, self._sources.store.labels(hit.passage.document)) for hit in kept]
+
+    def _on_rung(self, rung: Rung) -> list[Candidate]:
+        far = _farness(self._part, self._sources.vocabulary, rung.dropped)
+        return sorted(self._among(rung.count.documents), key=lambda one: (far(one), *by_design(one)))
+
+    def _on_route(self, one: Candidate, document: Document) -> tuple[Passage, Mapping[str, Label]]:
+        """The best passage of the document that does not speak of another route or product than the one asked."""
+        asked = self._evidence.asked
+        read = []
+        for passage in (one.hit.passage, *(more.passage for more in one.hit.more)):
+            here = passage_labels(document, passage, one.labels, self._sources.vocabulary)
+            read.append((passage, here))
+            if all(
+                asked[facet] & set(here[facet].values)
+                for facet in ("route", "intervention")
+                if facet in asked
+            ):
+                return read[-1]
+        return read[0]
+
+
+def _in_turn(
+    queues: list[tuple[tuple[str, ...], list[Candidate]]],
+) -> Iterator[tuple[Candidate, tuple[str, ...]]]:
+    """The best of each queue in turn, then the second best of each, and so on."""
+    for turn in range(max((len(queue) for _, queue in queues), default=0)):
+        for dropped, queue in queues:
+            if turn < len(queue):
+                yield queue[turn], dropped
+
+
+def _mask(store: Any, documents: tuple[str, ...]) -> Mask:
+    mask = np.zeros(len(store.ids), dtype=bool)
+    mask[[store.number(one) for one in documents]] = True
+    return mask
+
+
+def _farness(part: Part, vocabulary: Vocabulary, dropped: tuple[str, ...]) -> Callable[[Candidate], int]:
+    """0 where a dropped facet's value shares a broader concept with what was asked (hip for knee osteoarthritis), else 1."""
+    asked = {
+        kin for facet in dropped for value in part.facets.get(facet, ()) for kin in vocabulary.broader(value)
+    }
+
+    def far(one: Candidate) -> int:
+        values = {value for facet in dropped for value in one.labels[facet].values}
+        kin = values | {broad for value in values for broad in vocabulary.broader(value)}
+        return 0 if asked & kin else 1
+
+    return far
+
+
+def _place(order: list[str], values: tuple[str, ...]) -> int:
+    return min((order.index(value) for value in values if value in order), default=len(order))
+
+
+def by_words(one: Candidate) -> tuple[int, float, str]:
+    """Species first, then how well the words fit."""
+    return (_place(rules()["species_order"], one.labels["species"].values), -one.hit.score, one.document)
+
+
+def by_design(one: Candidate) -> tuple[int, int, float, str]:
+    """Species first, then design, then how well the words fit."""
+    design = _place(rules()["design_order"], one.labels["design"].values)
+    return (
+        _place(rules()["species_order"], one.labels["species"].values),
+        design,
+        -one.hit.score,
+        one.document,
+    )
