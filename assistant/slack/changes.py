@@ -1,0 +1,56 @@
+"""Changes: a question's reading with one thing of it changed, as a button says; its text follows from the concepts' names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from assistant import wording
+from assistant.question import FACETS_ASKED, Assumption, Part, Reading
+from assistant.wording import say
+from corpus.vocabulary import Vocabulary
+
+
+def without(part: Part, dropped: tuple[str, ...]) -> Part:
+    """The part with some facets let go."""
+    facets = {facet: () if facet in dropped else values for facet, values in part.facets.items()}
+    kept = tuple(facet for facet in part.inherited if facet not in dropped)
+    compared = () if "intervention" in dropped else part.compared
+    return replace(part, facets=facets, inherited=kept, compared=compared)
+
+
+def in_other_sense(part: Part, sense: str, other: str, vocabulary: Vocabulary) -> Part:
+    """The part with a short form read in its other sense."""
+    facets = {
+        facet: tuple(value for value in values if value != sense) for facet, values in part.facets.items()
+    }
+    facet = next((one for one in FACETS_ASKED if other in vocabulary.ids(one)), None)
+    if facet:
+        facets[facet] = tuple(sorted({*facets.get(facet, ()), other}))
+    assumed = tuple(_turned(one, sense, other) for one in part.assumed)
+    compared = (
+        tuple(other if value == sense else value for value in part.compared)
+        if facet == "intervention"
+        else ()
+    )
+    return replace(part, facets=facets, assumed=assumed, compared=compared)
+
+
+def _turned(assumption: Assumption, sense: str, other: str) -> Assumption:
+    if assumption.sense != sense or other not in assumption.others:
+        return assumption
+    others = (sense, *(one for one in assumption.others if one != other))
+    return Assumption(assumption.form, other, others)
+
+
+def reading_of(part: Part, vocabulary: Vocabulary) -> Reading:
+    """The reading of one part alone, its text made of the names of its concepts."""
+    text = named(part, vocabulary)
+    return Reading((replace(part, text=text),), (), text)
+
+
+def named(part: Part, vocabulary: Vocabulary) -> str:
+    """A part in the names of its concepts, and the ids of a paper that it asks for."""
+    values = [value for facet in FACETS_ASKED for value in part.facets.get(facet, ())]
+    names = [wording.name(value, vocabulary) for value in (*values, *part.harm)]
+    found = [value for value in (part.lookup.pmid, part.lookup.doi) if value] if part.lookup else []
+    return say("slack-separator").join(names + found)

@@ -1,0 +1,114 @@
+"""Checks: whether tokens, scopes, state folder, store and model are fit, without answering anyone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from http.client import HTTPException
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from slack_sdk.errors import SlackClientError
+
+from assistant.errors import AssistantError
+from assistant.slack.inbox import Inbox
+from assistant.slack.logs import kind_of
+from assistant.slack.manifest import OPTIONAL, SCOPES
+from assistant.slack.responder import Answering
+from assistant.slack.run import make_client
+from assistant.slack.settings import SlackSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found.
+
+    Attributes:
+        fit: False where the bot would not work; None where it works, but something is worth a word.
+    """
+
+    fit: bool | None
+    line: str
+
+
+def check(settings: SlackSettings, open_answering: Callable[[], Answering]) -> Iterator[Finding]:
+    """The findings, one by one, the quickest first."""
+    yield from _signing_in(settings)
+    yield _socket(settings)
+    yield _state(settings)
+    yield _store(open_answering)
+
+
+def _signing_in(settings: SlackSettings) -> Iterator[Finding]:
+    try:
+        answer = make_client(settings).auth_test()
+    except (SlackClientError, OSError, HTTPException) as error:
+        yield Finding(
+            False,
+            f"SLACK_BOT_TOKEN: Slack does not take it ({kind_of(error)}); copy it anew from OAuth & Permissions",
+        )
+        return
+    yield Finding(
+        True, f"SLACK_BOT_TOKEN: signed in to workspace {answer.get('team')} as {answer.get('user')}"
+    )
+    granted = _scopes(answer.headers)
+    if granted is None:
+        yield Finding(None, "scopes: Slack does not say which were granted")
+        return
+    for scope, purpose in SCOPES.items():
+        if scope not in granted:
+            yield Finding(
+                False,
+                f"scope {scope} is missing ({purpose}); paste the manifest again, then reinstall the app",
+            )
+    for scope, purpose in OPTIONAL.items():
+        if scope not in granted:
+            yield Finding(None, f"scope {scope} is not granted: without it no {purpose}")
+    if set(SCOPES) <= granted:
+        yield Finding(True, "scopes: all that are needed")
+
+
+def _scopes(headers: Any) -> set[str] | None:
+    for name, value in dict(headers or {}).items():
+        if name.lower() == "x-oauth-scopes":
+            text = value[0] if isinstance(value, list) else str(value)
+            return {one.strip() for one in text.split(",") if one.strip()}
+    return None
+
+
+def _socket(settings: SlackSettings) -> Finding:
+    try:
+        make_client(settings).apps_connections_open(app_token=settings.app_token)
+    except (SlackClientError, OSError, HTTPException) as error:
+        return Finding(
+            False,
+            f"SLACK_APP_TOKEN: Slack opens no connection ({kind_of(error)}); Socket Mode must be on and the token have connections:write",
+        )
+    return Finding(True, "SLACK_APP_TOKEN: Socket Mode can be used")
+
+
+def _state(settings: SlackSettings) -> Finding:
+    try:
+        settings.state.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with TemporaryDirectory(dir=settings.state) as folder:
+            Inbox(Path(folder)).close()
+    except OSError as error:
+        return Finding(
+            False, f"state folder {settings.state}: cannot be written ({error.strerror}); set FIRSTPASS_STATE"
+        )
+    return Finding(True, f"state folder: {settings.state}")
+
+
+def _store(open_answering: Callable[[], Answering]) -> Finding:
+    from corpus.errors import CorpusError
+    from index.errors import SearchError
+
+    try:
+        stamp = open_answering().sources.stamp
+    except (AssistantError, CorpusError, SearchError) as error:
+        return Finding(False, f"store and model: {error}")
+    return Finding(
+        True,
+        f"store {stamp.version[:8]} of {stamp.built[:10]}: {stamp.documents} documents; model {stamp.model}",
+    )

@@ -1,0 +1,216 @@
+"""What is kept of an answer that was given, for its buttons and for feedback: how its question was read, and what it showed.
+
+The reading is kept in concept ids. Never the question's text, nor a word of it that the vocabulary does not have.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from assistant.answer import Answer, Quote
+from assistant.question import FACETS_ASKED, Ask, Assumption, Lookup, Part, Reading
+from assistant.slack.inbox import Database, as_json
+
+KEPT = 90 * 24 * 3600  # seconds for which an answer's buttons work
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS answer (
+    key TEXT PRIMARY KEY, channel TEXT NOT NULL, answer_ts TEXT, thread TEXT, parts TEXT NOT NULL, passages TEXT NOT NULL, version TEXT NOT NULL, shared INTEGER NOT NULL DEFAULT 0, given REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS feedback (
+    key TEXT NOT NULL, person TEXT NOT NULL, given REAL NOT NULL, reasons TEXT NOT NULL, paper TEXT NOT NULL, note TEXT NOT NULL,
+    question TEXT, reading TEXT NOT NULL, passages TEXT NOT NULL, version TEXT NOT NULL,
+    PRIMARY KEY (key, person)) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer that was given.
+
+    Attributes:
+        channel: where it stands; of a private answer, where it was asked for.
+        answer_ts: its message; None for a private answer, which has none.
+        parts: the parts of the question as stored.
+        passages: (document, start, end, score) of what was shown.
+    """
+
+    key: str
+    channel: str
+    answer_ts: str | None
+    thread: str | None
+    parts: tuple[Mapping[str, Any], ...]
+    passages: tuple[Mapping[str, Any], ...]
+    version: str
+
+    def reading(self, named: Callable[[Part], str], part: int | None = None) -> Reading:
+        """The question as it was read, its text made of the concepts' names; one part of it where that is named."""
+        read = (read_part(one) for one in self.parts)
+        parts = tuple(replace(one, text=named(one)) for one in read)
+        if part is not None:
+            parts = parts[part : part + 1]
+        return Reading(parts, (), "\n".join(one.text for one in parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a person says of an answer.
+
+    Attributes:
+        reasons: codes; those that name a facet say that it was read or labelled wrongly.
+        question: the question's text, only where the person ticked that it may be kept.
+    """
+
+    reasons: tuple[str, ...]
+    paper: str = ""
+    note: str = ""
+    question: str | None = None
+
+
+class GivenAnswers:
+    """The answers given and what people said of them, in the inbox's file."""
+
+    def __init__(self, database: Database) -> None:
+        """Open them."""
+        self._database = database
+        database.connection.executescript(_SCHEMA)
+
+    def keep(self, given: Given, *, now: float) -> None:
+        """Remember an answer, or what it is after an edit."""
+        parts, passages = as_json(list(given.parts)), as_json(list(given.passages))
+        with self._database.writing() as rows:
+            rows.execute(
+                "INSERT INTO answer (key, channel, answer_ts, thread, parts, passages, version, given)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET parts = excluded.parts,"
+                " passages = excluded.passages, version = excluded.version, answer_ts = coalesce(excluded.answer_ts, answer_ts)",
+                (
+                    given.key,
+                    given.channel,
+                    given.answer_ts,
+                    given.thread,
+                    parts,
+                    passages,
+                    given.version,
+                    now,
+                ),
+            )
+
+    def posted(self, key: str, answer_ts: str) -> None:
+        """Remember an answer's message."""
+        with self._database.writing() as rows:
+            rows.execute("UPDATE answer SET answer_ts = ? WHERE key = ?", (answer_ts, key))
+
+    def find(self, key: str) -> Given | None:
+        """An answer; None where it was never given or is forgotten."""
+        row = self._database.connection.execute("SELECT * FROM answer WHERE key = ?", (key,)).fetchone()
+        if row is None:
+            return None
+        parts, passages = tuple(json.loads(row["parts"])), tuple(json.loads(row["passages"]))
+        return Given(key, row["channel"], row["answer_ts"], row["thread"], parts, passages, row["version"])
+
+    def forget(self, key: str) -> None:
+        """Forget an answer whose question was deleted; what people said of it stays."""
+        with self._database.writing() as rows:
+            rows.execute("DELETE FROM answer WHERE key = ?", (key,))
+
+    def share(self, key: str) -> bool:
+        """Whether the answer may be shared now: once only."""
+        with self._database.writing() as rows:
+            done = rows.execute("UPDATE answer SET shared = 1 WHERE key = ? AND shared = 0", (key,))
+        return bool(done.rowcount)
+
+    def unshare(self, key: str) -> None:
+        """Let the answer be shared again, since sharing it failed."""
+        with self._database.writing() as rows:
+            rows.execute("UPDATE answer SET shared = 0 WHERE key = ?", (key,))
+
+    def judge(self, given: Given, user: str, verdict: Verdict, *, now: float) -> None:
+        """Keep what a person says of an answer: one row a person and answer, the last word counts."""
+        row = (
+            *(
+                given.key,
+                person(given.key, user),
+                now,
+                as_json(list(verdict.reasons)),
+                verdict.paper,
+                verdict.note,
+            ),
+            *(verdict.question, as_json(list(given.parts)), as_json(list(given.passages)), given.version),
+        )
+        with self._database.writing() as rows:
+            rows.execute("INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+
+    def verdicts(self) -> Iterator[dict[str, Any]]:
+        """All feedback, oldest first, as plain values."""
+        for row in self._database.connection.execute("SELECT * FROM feedback ORDER BY given, key, person"):
+            values = dict(row)
+            for name in ("reasons", "reading", "passages"):
+                values[name] = json.loads(values[name])
+            yield values
+
+    def tidy(self, *, now: float) -> None:
+        """Forget the answers whose time is over."""
+        with self._database.writing() as rows:
+            rows.execute("DELETE FROM answer WHERE given < ?", (now - KEPT,))
+
+
+def person(key: str, user: str) -> str:
+    """A name for a person that is good for one answer only, so that votes count once and nobody is followed."""
+    return hashlib.sha256(f"{key}|{user}".encode()).hexdigest()[:16]
+
+
+def parts_of(answer: Answer) -> tuple[dict[str, Any], ...]:
+    """The parts of an answer's question, as stored: concept ids, and short forms that have several senses."""
+    return tuple(_part(one.part) for one in answer.parts)
+
+
+def _part(part: Part) -> dict[str, Any]:
+    lookup = part.lookup
+    return {
+        "ask": part.ask.value,
+        "facets": {facet: list(values) for facet, values in part.facets.items() if values},
+        "assumed": [[one.form, one.sense, list(one.others)] for one in part.assumed if one.others],
+        "advice": part.advice,
+        "inherited": list(part.inherited),
+        "compared": list(part.compared),
+        "about": part.about,
+        "harm": list(part.harm),
+        "grade": list(part.grade),
+        "lookup": {"pmid": lookup.pmid, "doi": lookup.doi}
+        if lookup and (lookup.pmid or lookup.doi)
+        else None,
+    }
+
+
+def read_part(stored: Mapping[str, Any]) -> Part:
+    """A part as it was stored, still without a text."""
+    facets = {facet: tuple(stored["facets"].get(facet, ())) for facet in FACETS_ASKED}
+    return Part(
+        text="",
+        ask=Ask(stored["ask"]),
+        facets=facets,
+        assumed=tuple(Assumption(form, sense, tuple(others)) for form, sense, others in stored["assumed"]),
+        advice=stored["advice"],
+        inherited=tuple(stored["inherited"]),
+        compared=tuple(stored["compared"]),
+        lookup=Lookup(**stored["lookup"]) if stored["lookup"] else None,
+        about=stored["about"],
+        harm=tuple(stored["harm"]),
+        grade=tuple(stored["grade"]),
+    )
+
+
+def passages_of(quotes: Iterable[Quote]) -> tuple[dict[str, Any], ...]:
+    """Which passages are shown."""
+    return tuple(
+        {
+            "document": quote.document.id,
+            "start": quote.passage.start,
+            "end": quote.passage.end,
+            "score": quote.score,
+            "direct": quote.direct,
+        }
+        for quote in quotes
+    )

@@ -1,0 +1,211 @@
+"""The responder: takes a question from the inbox and sees it through to its one answer."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from assistant import wording
+from assistant.answer import Answer, Sources
+from assistant.question import Reading
+from assistant.slack.blocks import Rendered, message
+from assistant.slack.delivery import Delivery, Later, Message, Refused, Unsure
+from assistant.slack.given import Given, GivenAnswers, parts_of, passages_of
+from assistant.slack.inbox import FRESH, Inbox, Question
+from assistant.slack.logs import kind_of, log
+from assistant.slack.note import note
+from assistant.slack.status import Statuses
+from assistant.slack.thread import Threads
+from corpus.vocabulary import Vocabulary
+
+TRIES = 5
+
+
+class Answering(Protocol):
+    """What the bot needs of `assistant.answering.Answerer`."""
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The concepts and their names."""
+
+    @property
+    def sources(self) -> Sources:
+        """What answers are made from now."""
+
+    def answer(self, text: str, earlier: Sequence[str] = ()) -> Answer:
+        """The answer to a message in its thread."""
+
+    def answer_reading(self, reading: Reading) -> Answer:
+        """The answer to a message as read."""
+
+
+class OneAtATime:
+    """An answerer that several threads may ask: the store is changed between two questions, never within one."""
+
+    def __init__(self, answering: Answering) -> None:
+        """Guard this answerer."""
+        self._answering = answering
+        self._lock = threading.Lock()
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The concepts and their names."""
+        return self._answering.vocabulary
+
+    @property
+    def sources(self) -> Sources:
+        """What answers are made from now."""
+        return self._answering.sources
+
+    def answer(self, text: str, earlier: Sequence[str] = ()) -> Answer:
+        """The answer to a message in its thread."""
+        with self._lock:
+            return self._answering.answer(text, earlier)
+
+    def answer_reading(self, reading: Reading) -> Answer:
+        """The answer to a message as read."""
+        with self._lock:
+            return self._answering.answer_reading(reading)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the bot is made of."""
+
+    inbox: Inbox
+    given: GivenAnswers
+    delivery: Delivery
+    statuses: Statuses
+    threads: Threads
+    answering: Answering
+    clock: Callable[[], float]
+
+
+class Responder:
+    """Answers questions taken from the inbox, each once."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Answer with these parts."""
+        self._parts = parts
+
+    def respond(self, question: Question) -> None:
+        """See a question through: answered, tried again later, or given up with a word to the asker; never an exception."""
+        parts = self._parts
+        place = (question.channel, question.thread, question.key)
+        try:
+            parts.statuses.begin(*place)
+            self._once(question)
+        except Later as asked:
+            log.info("%s waits %.0f s, as Slack asks", question.key, asked.seconds)
+            parts.inbox.later(question, parts.clock() + asked.seconds)
+        except Unsure as unsure:
+            was = "denied" if unsure.denied else "posting"
+            parts.inbox.later(question, parts.clock() + 2.0 ** (question.tries - 1), was=was)
+        except Refused as refused:
+            log.warning("%s cannot be delivered: %s", question.key, refused.code)
+            parts.inbox.done(question, None)
+        except Exception as error:  # noqa: BLE001 - whatever fails, the asker is told and the next question is answered
+            log.error("%s failed: %s", question.key, kind_of(error), exc_info=error)
+            self._give_up(question)
+        finally:
+            parts.statuses.end(*place)
+
+    def _once(self, question: Question) -> None:
+        """Answer, unless it was answered before the process died."""
+        parts = self._parts
+        if self._was_posted(question):
+            return
+        late = parts.clock() - question.received > FRESH
+        if question.tries > TRIES or (late and not question.answer_ts):
+            self._say(question, "slack-late" if late else "slack-failed")
+            return
+        answer = self._answer(question)
+        if not parts.inbox.posting(question):
+            parts.inbox.later(question, 0)
+            parts.statuses.again(question.key)
+            return
+        shown = (
+            answer if question.alone else replace(answer, masked=())
+        )  # among others, the asker alone is told
+        rendered = message(shown, parts.answering.vocabulary, key=question.key, private=question.private)
+        self._keep(question, answer, rendered)
+        self._finish(question, self._deliver(question, rendered))
+
+    def _was_posted(self, question: Question) -> bool:
+        """Whether an earlier try, whose end nobody saw, posted the answer.
+
+        Where that cannot be known, a try that Slack called failed is made again; one that was cut off is not: between
+        its note in the inbox and its arrival lie milliseconds, so most likely it arrived.
+        """
+        if not question.was or question.answer_ts:
+            return False
+        found = self._parts.delivery.find(question)
+        if found is None or (found == "" and question.was == "denied"):
+            return False
+        log.info("%s was posted before", question.key)
+        self._finish(question, found or None)
+        return True
+
+    def _answer(self, question: Question) -> Answer:
+        answer = self._parts.answering.answer(question.text, self._parts.threads.earlier(question))
+        return replace(answer, masked=tuple(sorted({*answer.masked, *question.masked})))
+
+    def _deliver(self, question: Question, rendered: Message) -> str | None:
+        delivery = self._parts.delivery
+        if question.answer_ts:
+            delivery.update(question.channel, question.answer_ts, rendered)
+            return question.answer_ts
+        if not question.private:
+            return delivery.post(question.channel, question.thread, rendered, question.key)
+        try:
+            delivery.respond(question, rendered)
+        except Refused:
+            delivery.post(question.user, None, rendered, question.key)
+        return None
+
+    def _finish(self, question: Question, answer_ts: str | None) -> None:
+        parts = self._parts
+        if not parts.inbox.done(question, answer_ts):
+            parts.given.forget(question.key)
+            if answer_ts:
+                parts.delivery.remove(question.channel, answer_ts)
+            return
+        if answer_ts:
+            parts.given.posted(question.key, answer_ts)
+        if question.masked and not question.alone and not question.answer_ts:
+            hint = wording.masked(question.masked)
+            parts.delivery.whisper(question.channel, question.user, hint, question.thread)
+        log.info("%s answered, way %s, try %d", question.key, question.way.value, question.tries)
+
+    def _keep(self, question: Question, answer: Answer, rendered: Rendered) -> None:
+        """Remember the answer before it is posted, so that its buttons work from the first moment."""
+        given = Given(
+            question.key,
+            question.channel,
+            question.answer_ts,
+            question.thread,
+            parts_of(answer),
+            passages_of(rendered.quotes),
+            answer.store.version,
+        )
+        self._parts.given.keep(given, now=self._parts.clock())
+
+    def _say(self, question: Question, sentence: str) -> None:
+        """Answer with a fixed sentence."""
+        if not self._parts.inbox.posting(question):
+            self._parts.inbox.later(question, 0)
+            return
+        self._finish(question, self._deliver(question, note(sentence)))
+
+    def _give_up(self, question: Question) -> None:
+        """Tell the asker that it failed, as far as that is possible."""
+        parts = self._parts
+        answer_ts: str | None = None
+        try:
+            if not question.answer_ts:
+                answer_ts = self._deliver(question, note("slack-failed"))
+        except (Later, Unsure, Refused) as error:
+            log.warning("%s: the asker could not be told: %s", question.key, kind_of(error))
+        parts.inbox.done(question, answer_ts)

@@ -1,0 +1,166 @@
+"""Running: connect by Socket Mode, answer until asked to stop, finish what is in hand, leave no status behind."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from http.client import HTTPException
+from types import FrameType
+from typing import Any
+
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.error import BoltError
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
+
+from assistant.errors import AssistantError
+from assistant.slack.app import build_app
+from assistant.slack.catch_up import CatchUp
+from assistant.slack.changes import named
+from assistant.slack.clicks import Clicks
+from assistant.slack.delivery import Delivery
+from assistant.slack.given import GivenAnswers
+from assistant.slack.inbox import Inbox
+from assistant.slack.intake import Intake
+from assistant.slack.logs import kind_of, log
+from assistant.slack.responder import Answering, OneAtATime, Parts, Responder
+from assistant.slack.settings import SlackSettings
+from assistant.slack.status import Statuses
+from assistant.slack.thread import Threads
+from assistant.slack.welcome import Welcome
+from assistant.slack.workers import Workers
+
+PING = (
+    3.0  # seconds between pings; a connection without an answer for four of them is given up, so within 20 s
+)
+TIMEOUT = 15  # seconds for one call of Slack's
+
+
+class Bot:
+    """The bot, put together: an app that takes in, workers that answer, one inbox between them."""
+
+    def __init__(
+        self, settings: SlackSettings, answering: Answering, *, clock: Callable[[], float] = time.time
+    ) -> None:
+        """Put it together and sign in.
+
+        Raises:
+            AssistantError: Slack does not take the token, or cannot be reached.
+        """
+        self.settings = settings
+        self.client = make_client(settings)
+        signed_in = sign_in(self.client)
+        self.inbox = Inbox(settings.state / f"{signed_in['team_id']}-{signed_in['user_id']}")
+        given = GivenAnswers(self.inbox.database)
+        guarded = OneAtATime(answering)
+        self.parts = Parts(
+            inbox=self.inbox,
+            given=given,
+            delivery=Delivery(self.client, signed_in.get("bot_id")),
+            statuses=Statuses(self.client),
+            threads=Threads(self.client, self.inbox, given, lambda part: named(part, guarded.vocabulary)),
+            answering=guarded,
+            clock=clock,
+        )
+        responder = Responder(self.parts)
+        self.workers = Workers(self.inbox, responder.respond, count=settings.workers, clock=clock)
+        intake = Intake(self.parts, settings, str(signed_in["user_id"]))
+        welcome = Welcome(self.client, self.parts)
+        self.clicks = Clicks(self.client, self.parts, intake, welcome)
+        self.app: App = build_app(self.client, self.parts, intake, self.clicks, welcome)
+        self.catch_up = CatchUp(self.client, self.parts, intake, str(signed_in["team_id"]))
+        self.handler = SocketModeHandler(self.app, settings.app_token, ping_interval=PING, concurrency=16)
+        self.handler.client.message_listeners.append(self._heard)
+
+    def _heard(self, client: Any, message: dict[str, Any], raw: str | None) -> None:  # noqa: ARG002 - the SDK gives them
+        """Look for what was missed, whenever a connection is new."""
+        if message.get("type") == "hello":
+            log.info("connected")
+            threading.Thread(target=self.catch_up.run, name="catch-up", daemon=True).start()
+
+    def start(self) -> None:
+        """Connect and begin to answer.
+
+        Raises:
+            AssistantError: no connection can be opened.
+        """
+        self.workers.start()
+        try:
+            self.handler.client.connect()
+        except (SlackClientError, OSError, HTTPException) as error:
+            message = (
+                f"Slack opens no connection ({kind_of(error)}), so nothing is answered; check that Socket Mode is on and that"
+                " SLACK_APP_TOKEN has the scope connections:write"
+            )
+            raise AssistantError(message) from error
+
+    def watch(self, stop: threading.Event) -> bool:
+        """Wait until asked to stop (True), or until there was no connection for too long (False)."""
+        connected = time.monotonic()
+        while not stop.wait(0.5):
+            if self.handler.client.is_connected():
+                connected = time.monotonic()
+            elif time.monotonic() - connected > self.settings.watchdog:
+                return False
+        return True
+
+    def stop(self) -> None:
+        """Take nothing more in, finish what is in hand, clear what is shown."""
+        self.handler.client.close()
+        if not self.workers.drain(self.settings.drain):
+            log.warning("some questions were not answered in time; they wait for the next start")
+        self.clicks.close()
+        self.parts.statuses.clear()
+        self.inbox.close()
+
+
+def make_client(settings: SlackSettings) -> WebClient:
+    """A client of Slack's Web API that tries nothing twice by itself: a post that broke off may have arrived."""
+    return WebClient(token=settings.bot_token, base_url=settings.api_url, timeout=TIMEOUT, retry_handlers=[])
+
+
+def sign_in(client: WebClient) -> Any:
+    """Who the bot is.
+
+    Raises:
+        AssistantError: Slack does not take the token, or cannot be reached.
+    """
+    try:
+        return client.auth_test()
+    except (SlackClientError, OSError, HTTPException) as error:
+        message = (
+            f"Slack does not sign the bot in ({kind_of(error)}), so nothing is answered; check SLACK_BOT_TOKEN and the network,"
+            " then run: firstpass slack --check"
+        )
+        raise AssistantError(message) from error
+
+
+def serve(settings: SlackSettings, answering: Answering) -> int:
+    """Run the bot until SIGTERM or SIGINT; the exit status.
+
+    Raises:
+        AssistantError: it cannot sign in or connect.
+    """
+    stop = threading.Event()
+
+    def asked_to_stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signal module gives them
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, asked_to_stop)
+    try:
+        bot = Bot(settings, answering)
+        bot.start()
+    except BoltError as error:
+        message = "Slack does not sign the bot in, so nothing is answered; check SLACK_BOT_TOKEN"
+        raise AssistantError(message) from error
+    in_time = bot.watch(stop)
+    if in_time:
+        log.info("stopping")
+    else:
+        log.error("no connection for %.0f s; stopping, for the supervisor to start again", settings.watchdog)
+    bot.stop()
+    return 0 if in_time else 1

@@ -1,0 +1,74 @@
+"""Workers: threads that answer what waits in the inbox, apart from Bolt's own, so that no answer delays an acknowledgement."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from assistant.slack.inbox import Inbox, Question
+from assistant.slack.logs import kind_of, log
+
+POLL = 0.5  # seconds between two looks for what another process left or what has to wait
+RECOVERY = 3.0  # seconds between two looks for processes that died
+TIDY = 60.0
+
+
+class Workers:
+    """A fixed number of threads over one inbox."""
+
+    def __init__(
+        self, inbox: Inbox, respond: Callable[[Question], None], *, count: int, clock: Callable[[], float]
+    ) -> None:
+        """Not yet working; `start` begins."""
+        self._inbox = inbox
+        self._respond = respond
+        self._clock = clock
+        self._stopping = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._work, name=f"answer-{at}", daemon=True) for at in range(count)
+        ]
+        self._threads.append(threading.Thread(target=self._mind, name="inbox", daemon=True))
+
+    def start(self) -> None:
+        """Begin, with what an earlier process left."""
+        self._inbox.recover()
+        for thread in self._threads:
+            thread.start()
+
+    def drain(self, seconds: float) -> bool:
+        """Answer what waits, then stop; False where the time was too short, and what is left waits for the next start."""
+        until = time.monotonic() + seconds
+        while self._inbox.open() and time.monotonic() < until:
+            time.sleep(0.05)
+        done = not self._inbox.open()
+        self._stopping.set()
+        self._inbox.arrived.set()
+        for thread in self._threads:
+            thread.join(max(0.0, min(1.0, until - time.monotonic())))
+        return done
+
+    def _work(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._inbox.arrived.clear()
+                question = self._inbox.take(now=self._clock())
+                if question is None:
+                    self._inbox.arrived.wait(POLL)
+                else:
+                    self._respond(question)
+            except Exception as error:  # noqa: BLE001 - a worker never dies
+                log.error("worker: %s", kind_of(error), exc_info=error)
+                self._stopping.wait(1)
+
+    def _mind(self) -> None:
+        """Look after the inbox: recover, forget."""
+        tidied = 0.0
+        while not self._stopping.wait(RECOVERY):
+            try:
+                self._inbox.recover()
+                if time.monotonic() - tidied > TIDY:
+                    self._inbox.tidy(now=self._clock())
+                    tidied = time.monotonic()
+            except Exception as error:  # noqa: BLE001 - it looks again later
+                log.error("inbox: %s", kind_of(error), exc_info=error)

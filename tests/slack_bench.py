@@ -1,0 +1,105 @@
+"""A bot in this process against a stand-in Slack, answering from made-up answers at once, or as slowly as a test wants."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from slack_answers import answer_of
+from slack_stand_in import SlackStandIn
+
+from assistant.answer import Answer
+from assistant.question import Reading, read_message
+from assistant.slack.run import Bot
+from assistant.slack.settings import SlackSettings
+from corpus.vocabulary import Vocabulary, load_vocabulary
+
+SEED = 3
+
+
+class FakeAnswering:
+    """Stands for the answerer: reads the question as it does, and answers with a made-up answer; slow or failing on demand."""
+
+    def __init__(self) -> None:
+        self.vocabulary: Vocabulary = load_vocabulary()
+        self.asked: list[tuple[str, tuple[str, ...]]] = []
+        self.readings: list[Reading] = []
+        self.seconds = 0.0
+        self.error: Exception | None = None
+        self.before: Callable[[], None] = lambda: None
+        self._made = answer_of(SEED)
+
+    @property
+    def sources(self) -> Any:
+        """What the bot asks of the sources: the stamp, and a store without studies."""
+        return _Sources(self._made.store)
+
+    def answer(self, text: str, earlier: Sequence[str] = ()) -> Answer:
+        """The made-up answer to the question as read."""
+        self.asked.append((text, tuple(earlier)))
+        self.before()
+        time.sleep(self.seconds)
+        if self.error:
+            raise self.error
+        return self.answer_reading(read_message(text, self.vocabulary, earlier=earlier))
+
+    def answer_reading(self, reading: Reading) -> Answer:
+        """The made-up answer to a reading."""
+        self.readings.append(reading)
+        parts = tuple(replace(self._made.parts[0], part=part) for part in reading.parts)
+        return replace(self._made, question=reading.text, masked=reading.masked, parts=parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    stamp: Any
+
+
+class Bench:
+    """A bot and a stand-in Slack, both running. Use it in a `with` block."""
+
+    def __init__(self, folder: Path, slack: SlackStandIn | None = None, **settings: Any) -> None:
+        """A bot whose inbox is in `folder`; `slack` where several bots share one."""
+        self.slack = slack or SlackStandIn()
+        self._own = slack is None
+        self.answering = FakeAnswering()
+        self._folder = folder
+        self._settings = settings
+        self.bot: Bot | None = None
+        self.stopped = threading.Event()
+
+    def __enter__(self) -> Self:
+        """Start both."""
+        if self._own:
+            self.slack.__enter__()
+        self.start()
+        return self
+
+    def start(self) -> None:
+        """Start the bot, again where it was stopped."""
+        before = len(self.slack.sockets)
+        settings = SlackSettings(
+            "xoxb-1", "xapp-1", self._folder, self.slack.api_url, drain=10.0, **self._settings
+        )
+        self.bot = Bot(settings, self.answering)
+        self.bot.start()
+        self.slack.wait(lambda: len(self.slack.sockets) > before)
+
+    def stop(self) -> None:
+        """Stop the bot as SIGTERM does."""
+        if self.bot:
+            self.bot.stop()
+        self.bot = None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop both."""
+        self.stop()
+        if self._own:
+            self.slack.__exit__(kind, error, trace)
