@@ -22,6 +22,12 @@ ENOUGH = 3.0
 _WEIGHTS = {TITLE: 3.0, OBJECTIVE: 2.0, CONCLUSION: 1.0, BODY: 0.5, BACKGROUND: 0.0}
 _MOST_SPANS = 5
 _REVIEWS = frozenset({"systematic-review", "meta-analysis", "narrative-review"})
+_NEAR = 60
+_BIOLOGY = frozenset({"stem-cells", "other", "embryonic-or-ips-cells", "haematopoietic-transplant"})
+_UNCULTURED = (
+    ("stromal-vascular-fraction", frozenset({"adipose-msc", "stem-cells"})),
+    ("bone-marrow-concentrate", frozenset({"bone-marrow-msc", "msc", "stem-cells"})),
+)
 _CASES = frozenset({"case-report", "case-series"})
 
 
@@ -163,20 +169,65 @@ def _products(study: Study) -> set[str]:
     for one in study.of("intervention"):
         if one.mention.concept == "placebo" or one.mention.negated:
             continue
+        if one.mention.concept == "hyaluronic-acid" and rules().cues["material"].search(study.after(one)):
+            continue
         if _setting(study, one):
             settings.add(one, _WEIGHTS[one.sentence.role])
         else:
             tally.add(one, _weight(study, one))
     held = tally.held()
+    held -= {value for value in held if settings.scores.get(value, 0.0) >= _WEIGHTS[OBJECTIVE] and held - {value}}
+    if held <= _BIOLOGY and not _given_at_all(study):
+        held = set()
     title = " ".join(study.whole(one) for one in study.sentences if one.role == TITLE)
     if not held and rules().cues["result_title"].search(title):
         held, tally = settings.held(), settings
     _specialise(study, held, tally.scores)
+    held = _as_prepared(study, held, tally.scores)
+    held |= _parts(study, held, tally)
     held = _without_vehicles(study, held)
     for value in held:
         for mention in tally.kept.get(value, []):
             study.note("intervention", value, mention)
     return _narrowest(study, held)
+
+
+def _given_at_all(study: Study) -> bool:
+    """Whether title, objective or methods give anything: cells as a subject of biology are no treatment."""
+    own = " ".join(study.whole(one) for one in study.sentences if one.role in {TITLE, OBJECTIVE})
+    return bool(re.search(r"\b(?:therap|treat|transplant|inject|implant|infus|administ|repair|regenerat|deliver)\w*", own))
+
+
+def _as_prepared(study: Study, held: set[str], scores: Mapping[str, float]) -> set[str]:
+    """The products, an "MSC" that the methods make without culture called what it is: a concentrate or a fraction."""
+    stated = study.of("preparation")
+    if any(one.mention.concept == "culture-expanded" and one.sentence.role != BACKGROUND for one in stated):
+        return held
+    for value, called in _UNCULTURED:
+        if value not in held and scores.get(value, 0.0) >= 1.0 and held & called and not held & rules().kinds["uncultured"]:
+            held = (held - called) | {value}
+    return held
+
+
+def _parts(study: Study, held: Collection[str], tally: _Tally) -> set[str]:
+    """What is given together with a product in one sentence of methods: its carrier, its plasma."""
+    found = set()
+    for value in sorted(tally.scores):
+        if value in held or not _is(study, value, "parts") or not any(_is(study, one, "cells") or _is(study, one, "parts") for one in held):
+            continue
+        for mention in tally.kept.get(value, []):
+            if any(_together(study, mention, tally.kept.get(one, [])) for one in held):
+                found.add(value)
+    return found
+
+
+def _together(study: Study, part: Mention, products: Iterable[Mention]) -> bool:
+    for product in products:
+        first, last = min(part, product, key=lambda one: one.start), max(part, product, key=lambda one: one.start)
+        between = study.reading.lower[first.end : last.start]
+        if len(between) < _NEAR and not re.search(r"[.;:]|\b(?:or|versus|vs|than|alone|compared)\b", between) and rules().cues["joined"].search(between):
+            return True
+    return False
 
 
 def _without_vehicles(study: Study, held: set[str]) -> set[str]:
@@ -202,6 +253,11 @@ def _specialise(study: Study, held: set[str], scores: Mapping[str, float]) -> No
                 below and study.design & {"systematic-review", "narrative-review"} and len(below) < 3
             ):
                 held |= below
+    if "msc" in held and not held & study.vocabulary.narrower("msc") - {"msc"}:
+        own = " ".join(study.whole(one) for one in study.sentences if one.role != BACKGROUND)
+        tissues = {value for value, cue in rules().tissues.items() if cue.search(own)}
+        if len(tissues) == 1:
+            held |= tissues
 
 
 def interventions(study: Study) -> tuple[str, ...]:
@@ -211,7 +267,8 @@ def interventions(study: Study) -> tuple[str, ...]:
         held = _by_ending(study)
     if held:
         return tuple(sorted(held))
-    title = " ".join(study.whole(one) for one in study.sentences if one.role == TITLE)
+    asked = {TITLE, OBJECTIVE, BODY, CONCLUSION} if study.design & _CASES else {TITLE}
+    title = " ".join(study.whole(one) for one in study.sentences if one.role in asked)
     return (NOT_STATED,) if rules().cues["therapy_word"].search(title) else (NONE,)
 
 
@@ -288,6 +345,8 @@ def _of_kind(study: Study, given: Iterable[str], kind: str) -> set[str]:
 def preparations(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
     """How the product was prepared; the cells decide where cells and others are mixed."""
     cells, blood = _of_kind(study, given, "cells"), _of_kind(study, given, "blood")
+    if given == (NOT_STATED,) or (study.design & _REVIEWS and set(given) <= rules().kinds["routeless"] - {NONE}):
+        return (NOT_STATED,)
     if not cells and not blood:
         return _acellular(study, given)
     said = _said_preparations(study, cells)
@@ -344,6 +403,8 @@ def sources(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
         _of_kind(study, given, "cells") | _of_kind(study, given, "blood") | _of_kind(study, given, "tissue")
     )
     graft = [one for one in study.of("source") if one.sentence.role != BACKGROUND and not one.mention.negated]
+    if given == (NOT_STATED,) or (study.design & _REVIEWS and set(given) <= rules().kinds["routeless"] - {NONE}):
+        return (NOT_STATED,)
     if not products and not (set(given) & {"scaffold", "other"} and graft):
         return (NONE,)
     if not study.living and not graft:
@@ -388,6 +449,8 @@ def routes(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
     if injected and not any(re.match(r"surg|arthrosc|open", one.form.lower()) for one in held.get("surgical-implantation", [])):
         held.pop("surgical-implantation", None)
     grafts = _of_kind(study, given, "grafts")
+    if "percutaneous" in held and not grafts:
+        held.pop("surgical-implantation", None)
     rest = [value for value in given if value not in kinds["routeless"] and value not in kinds["grafts"]]
     if "surgical-implantation" in held and not (
         grafts or _of_kind(study, given, "cells") or _of_kind(study, given, "blood")
@@ -400,7 +463,7 @@ def routes(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
             study.note("route", value, mention)
     if held:
         return tuple(sorted(held))
-    return (NOT_STATED,) if rest else (NONE,)
+    return (NOT_STATED,) if rest or study.design & _REVIEWS else (NONE,)
 
 
 def _implanted(study: Study, rest: Iterable[str]) -> bool:
@@ -426,8 +489,12 @@ def _route_of_treatment(study: Study, one: Placed) -> bool:
     near = study.before(one)[-70:] + " # " + study.after(one)[:60]
     if rules().cues["other_people"].search(near):
         return False
+    if one.mention.concept == "intralesional" and not one.mention.form.lower().startswith("intra") and not re.search(r"\b(?:inject|infiltrat|administ)", text):
+        return False
     if one.sentence.role in {TITLE, OBJECTIVE}:
         return True
+    if one.mention.concept == "oral" and not re.search(r"\b(?:received|given|treated|daily|administered|dose|twice|randomi\w+)\b", text):
+        return False
     if one.sentence.role == CONCLUSION and (one.mention.concept == "percutaneous" or rules().cues["hedge"].search(text)):
         return False
     return bool(rules().cues["treat"].search(text))
@@ -446,7 +513,7 @@ def conditions(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
             break
     if len(held) > 1:
         held.pop("other", None)
-    values = _narrowest(study, held)
+    values = _narrowest(study, _narrowed(study, held))
     if "human" in study.species and _of_arthroplasty(study):
         values.add("arthroplasty-patients")
     if not values and set(given) & {"osteochondral-graft", "chondrocyte-implantation", "microfracture"}:
@@ -457,6 +524,20 @@ def conditions(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
     if values:
         return tuple(sorted(values))
     return _unknown_condition(study)
+
+
+def _narrowed(study: Study, held: Mapping[str, list[Mention]]) -> set[str]:
+    """The conditions, a general one made the single narrower one that the study's own sentences name."""
+    values = set(held)
+    own = {one.mention.concept for one in study.of("condition") if one.sentence.role != BACKGROUND and not one.mention.negated}
+    for value in sorted(values):
+        below = (study.vocabulary.narrower(value) - {value}) & own
+        if value == "osteoarthritis" and not below:
+            asked = " ".join(study.whole(one) for one in study.sentences if one.role in {TITLE, OBJECTIVE})
+            below = {site for word, site in study.vocabulary.sites.items() if re.search(rf"\b{word}s?\b", asked)}
+        if len(below) == 1 and not values & (study.vocabulary.narrower(value) - {value}):
+            values |= below
+    return values
 
 
 def _of_arthroplasty(study: Study) -> bool:
@@ -476,7 +557,8 @@ def _unknown_condition(study: Study) -> tuple[str, ...]:
                     (sentence.start + found.start(), sentence.start + found.end())
                 )
                 return ("other",)
-    return (NONE,) if not study.species & {"human"} else (NOT_STATED,)
+    asked = " ".join(study.whole(one) for one in study.sentences if one.role != BACKGROUND)
+    return (NONE,) if rules().cues["healthy"].search(asked) and not study.species & {"human"} else (NOT_STATED,)
 
 
 def labels_of(study: Study) -> dict[str, Label]:

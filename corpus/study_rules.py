@@ -16,6 +16,7 @@ class Rules:
 
     cues: Mapping[str, re.Pattern[str]]
     kinds: Mapping[str, frozenset[str]]
+    tissues: Mapping[str, re.Pattern[str]]
     content: bytes
 
 
@@ -27,5 +28,6 @@ def rules() -> Rules:
     return Rules(
         {name: re.compile(pattern) for name, pattern in raw["cues"].items()},
         {name: frozenset(listed) for name, listed in raw["kinds"].items()},
+        {name: re.compile(pattern) for name, pattern in raw["tissues"].items()},
         content,
     )
