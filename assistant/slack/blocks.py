@@ -5,8 +5,9 @@ Fewer passages are shown where all would not fit; none is ever shown without its
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from assistant import wording
 from assistant.answer import Answer, Quote
@@ -31,6 +32,8 @@ from corpus.document import Document
 SHORTER = 400
 """Characters of a passage in a message that would otherwise not fit."""
 TITLE = 140
+FURTHER = 4
+"""Passages that each further message aims to show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def message(
     return Rendered(
         text=_notification(answer, faces),
         blocks=_blocks(answer, faces, key, private=private),
-        simpler=_simpler(answer, faces),
+        simpler=_sections(_texts(answer, faces)),
         plain=escape("\n\n".join("\n".join(one) for one in _texts(answer, faces))),
         shown=_shown(answer, faces, more),
         quotes=tuple(one.quote for face in faces for one in face.passages),
@@ -89,68 +92,116 @@ def _shown(answer: Answer, faces: list[Face], more: Mapping[int, int] | None) ->
 
 def _fitting(answer: Answer, names: Names, key: str, more: Mapping[int, int] | None) -> list[Face]:
     """The parts as they fit: all that is aimed at, else fewer passages, then shorter ones, then no extras, then fewer parts."""
-    chosen = sorted(more) if more else range(len(answer.parts))
-    aimed = []
-    for at in chosen:
-        skipped = more[at] if more else 0
-        first = at_first(answer.parts[at], len(answer.parts))
-        wanted = min(len(answer.parts[at].quotes) - skipped, 4) if more else first
-        aimed.append(Face(answer, names, key, at, skipped, max(0, wanted)))
-    for least, change in ((1, {}), (1, {"longest": SHORTER}), (1, {"extras": False}), (0, {})):
-        aimed = [replace(face, **change) for face in aimed]
-        while not _fits(answer, aimed) and any(face.shown > least for face in aimed):
-            most = max(face.shown for face in aimed)
-            at = max(place for place, face in enumerate(aimed) if face.shown == most)
-            aimed[at] = replace(aimed[at], shown=most - 1)
-        if _fits(answer, aimed):
-            return aimed
-    while len(aimed) > 1 and not _fits(answer, aimed):
-        aimed.pop()
-    return aimed
+    faces = [
+        _aimed(answer, names, key, at, more) for at in (sorted(more) if more else range(len(answer.parts)))
+    ]
+    frame = _Use.of([*_frame(answer), context("footer", _footer(answer, len(answer.parts)))])
+    for least, change in _STEPS:
+        faces = [replace(face, **change) for face in faces]
+        uses = [_Use.of_face(face) for face in faces]
+        while not frame.fits(uses) and any(face.shown > least for face in faces):
+            most = max(face.shown for face in faces)
+            at = max(place for place, face in enumerate(faces) if face.shown == most)
+            faces[at] = replace(faces[at], shown=most - 1)
+            uses[at] = _Use.of_face(faces[at])
+        if frame.fits(uses):
+            return faces
+    while len(faces) > 1 and not frame.fits(uses):
+        faces.pop()
+        uses.pop()
+    return faces
 
 
-def _fits(answer: Answer, faces: list[Face]) -> bool:
-    blocks = _blocks(answer, faces, "k" * actions.KEY_LONGEST, private=True)
-    simpler = _simpler(answer, faces)
-    return all(len(form) <= BLOCKS and cost(form) <= CHARACTERS for form in (blocks, simpler))
+_STEPS: tuple[tuple[int, dict[str, Any]], ...] = (
+    (1, {}),
+    (1, {"longest": SHORTER}),
+    (1, {"extras": False}),
+    (0, {}),
+)
+"""One after another until the message fits: the fewest passages that each part keeps, and what is let go beside."""
+
+
+def _aimed(answer: Answer, names: Names, key: str, at: int, more: Mapping[int, int] | None) -> Face:
+    part = answer.parts[at]
+    if more:
+        return Face(answer, names, key, at, more[at], max(0, min(len(part.quotes) - more[at], FURTHER)))
+    return Face(answer, names, key, at, 0, at_first(part, len(answer.parts)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """What a stretch of a message uses of the limits: blocks and characters, of the richer form and of the simpler."""
+
+    blocks: int
+    characters: int
+    sections: int
+    section_characters: int
+
+    @classmethod
+    def of(cls, blocks: list[Block], sections: list[Block] | None = None) -> _Use:
+        """What these use; the same in both forms where no simpler one is given."""
+        simpler = blocks if sections is None else sections
+        return cls(len(blocks), cost(blocks), len(simpler), cost(simpler))
+
+    @classmethod
+    def of_face(cls, face: Face) -> _Use:
+        """What a part uses, with the divider before it."""
+        return cls.of([{"type": "divider"}, *part_blocks(face)], _sections(part_texts(face)))
+
+    def fits(self, parts: list[_Use]) -> bool:
+        """Whether a message of this frame and these parts is within the limits."""
+        every = [self, *parts]
+        return (
+            max(sum(one.blocks for one in every), sum(one.sections for one in every)) <= BLOCKS
+            and max(sum(one.characters for one in every), sum(one.section_characters for one in every))
+            <= CHARACTERS
+        )
+
+
+def _frame(answer: Answer, key: str = "k" * actions.KEY_LONGEST) -> list[Block]:
+    """What stands around the parts at most: what was masked, and the button to share."""
+    masked = [rich("masked", [line([leaf(text, bold=True)])]) for text in _masked(answer)]
+    label, spoken = say("slack-share-button"), say("slack-share-button-label")
+    return [*masked, row("share-0", [button(actions.SHARE, label, spoken, pressed(key, 0))])]
 
 
 def _blocks(answer: Answer, faces: list[Face], key: str, *, private: bool) -> list[Block]:
-    blocks = [rich("masked", [line([leaf(text, bold=True)])]) for text in _masked(answer)]
+    *masked, share = _frame(answer, key)
+    blocks = masked
     for place, face in enumerate(faces):
-        if place:
-            blocks.append({"type": "divider", "block_id": f"part-{face.at}"})
+        blocks += [{"type": "divider", "block_id": f"part-{face.at}"}] if place else []
         blocks += part_blocks(face)
-    if private:
-        share = button(
-            actions.SHARE, say("slack-share-button"), say("slack-share-button-label"), pressed(key, 0)
-        )
-        blocks.append(row("share-0", [share]))
-    return [*blocks, context("footer", _footer(answer, faces))]
+    shared = [share] if private else []
+    return [*blocks, *shared, context("footer", _footer(answer, _left(answer, faces)))]
 
 
 def _masked(answer: Answer) -> list[str]:
     return [wording.masked(answer.masked)] if answer.masked else []
 
 
-def _footer(answer: Answer, faces: list[Face]) -> list[str]:
-    left = len(answer.parts) - len(faces) if not any(face.skipped for face in faces) else 0
+def _left(answer: Answer, faces: list[Face]) -> int:
+    """Parts that had no room, in a first message."""
+    return 0 if any(face.skipped for face in faces) else len(answer.parts) - len(faces)
+
+
+def _footer(answer: Answer, left: int) -> list[str]:
     rest = [say("slack-rest", count=left)] if left else []
     return [*rest, wording.footer(answer.store)]
 
 
 def _texts(answer: Answer, faces: list[Face]) -> list[tuple[str, ...]]:
     masked = [(one,) for one in _masked(answer)]
-    return [*masked, *(one for face in faces for one in part_texts(face)), tuple(_footer(answer, faces))]
+    footer = tuple(_footer(answer, _left(answer, faces)))
+    return [*masked, *(one for face in faces for one in part_texts(face)), footer]
 
 
-def _simpler(answer: Answer, faces: list[Face]) -> list[Block]:
-    """Sections of plain text: what belongs together in one, or in two that follow each other where it is too long."""
-    texts: list[str] = []
-    for together in _texts(answer, faces):
+def _sections(texts: Iterable[tuple[str, ...]]) -> list[Block]:
+    """Sections of plain text: what belongs together in one, or in some that follow each other where it is too long."""
+    found: list[str] = []
+    for together in texts:
         whole = "\n".join(together)
-        texts += [whole] if units(whole) <= SECTION else together
-    return [section(f"text-{at}", text) for at, text in enumerate(texts) if text.strip()]
+        found += [whole] if units(whole) <= SECTION else together
+    return [section(f"text-{at}", text) for at, text in enumerate(found) if text.strip()]
 
 
 def _notification(answer: Answer, faces: list[Face]) -> str:

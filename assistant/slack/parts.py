@@ -222,7 +222,7 @@ def _listed(face: Face) -> Iterator[Block]:
     if not part.listed:
         return
     title = [leaf(say("retracted", count=len(part.listed)), bold=True)] if part.evidence else []
-    kept = part.listed[:LISTED]
+    kept = part.listed[: LISTED if face.extras else LISTED // 4]
     lines = [line(citation_leaves(document)) for document in kept]
     more = len(part.listed) - len(kept)
     rest = [leaf(say("slack-more-studies", count=more), italic=True)] if more else []
@@ -280,7 +280,10 @@ def part_texts(face: Face) -> Iterator[tuple[str, ...]]:
         yield ("\n".join([*title, above]), below)
     if part.listed and not face.skipped:
         title = [say("retracted", count=len(part.listed))] if part.evidence else []
-        yield (*title, *(_cited(document) for document in part.listed[:LISTED]))
+        yield (
+            *title,
+            *(_cited(document) for document in part.listed[: LISTED if face.extras else LISTED // 4]),
+        )
 
 
 def _cited(document: Document) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import quote as percent
 
 from assistant import citation
@@ -12,12 +13,24 @@ from assistant.slack.budget import LONGEST_SENTENCE, PASSAGE, Block, cut, shorte
 from assistant.slack.pieces import button, leaf, line, link, pressed, quote, rich
 from assistant.terminal import details, headline
 from assistant.wording import Names, say
-from corpus.document import Document, Status
+from corpus.document import Citation, Document, Status
 
 HEADLINE = 600
 DETAILS = 400
-TITLE = 300
 NAME = 80
+LONGEST = {
+    "title": 300,
+    "journal": 150,
+    "journal_abbreviation": 150,
+    "date": 40,
+    "volume": 40,
+    "issue": 40,
+    "pages": 40,
+    "doi": 400,
+    "pmid": 40,
+    "url": 400,
+}
+"""Characters of each field of a citation; real ones stay far below."""
 ADDRESS = 1_500
 FRAGMENT_WORDS = 5
 """Words at each end of a passage that a text fragment names: enough to be found, few enough to stay short."""
@@ -100,43 +113,35 @@ def context_button(shown: Shown, key: str) -> Block:
 
 
 def cited(document: Document) -> str:
-    """The citation as printed; only a title or a name beyond any reason is cut, the identifiers never."""
-    c = document.citation
-    most = (TITLE, NAME, NAME, NAME)
-    title, journal, short_journal, pages = (
-        shorten(text, limit) if text and len(text) > limit else text
-        for text, limit in zip(
-            (c.title, c.journal, c.journal_abbreviation, c.pages), (most[0], TITLE, TITLE, NAME), strict=True
-        )
-    )
-    kept = replace(
-        c,
-        title=title or "",
-        journal=journal,
-        journal_abbreviation=short_journal,
-        pages=pages,
-        authors=tuple(shorten(author, NAME) if len(author) > NAME else author for author in c.authors),
-    )
-    return " ".join(citation.line(replace(document, citation=kept)).split())
+    """The citation as printed; only what is beyond any reason long is cut, and said to be by its ellipsis."""
+    return " ".join(citation.line(replace(document, citation=_kept(document.citation))).split())
+
+
+def _kept(c: Citation) -> Citation:
+    """The citation with every field within what fits beside a passage."""
+    short: dict[str, Any] = {
+        field: shorten(text, most) for field, most in LONGEST.items() if (text := getattr(c, field))
+    }
+    return replace(c, **short, authors=tuple(shorten(author, NAME) for author in c.authors))
 
 
 def citation_leaves(document: Document, text: str | None = None) -> list[Block]:
     """The citation as leaves: its identifiers open the source, at the quoted words where it is a web page."""
-    c = document.citation
+    c, full = _kept(document.citation), document.citation
     printed = cited(document)
     tail: list[tuple[str, str | None]] = []
     if c.doi:
         tail.append((f"doi:{c.doi}", linked(citation.url(document))))
     if c.pmid:
         tail.append((f"PMID {c.pmid}", linked(f"https://pubmed.ncbi.nlm.nih.gov/{percent(c.pmid)}/")))
-    if not tail and c.url:
-        tail.append((c.url, linked(fragment(c.url, text) if text else c.url)))
+    if not tail and full.url and c.url:
+        tail.append((c.url, linked(fragment(full.url, text) if text else full.url)))
     head = printed
     for words, _ in reversed(tail):
-        head = head.removesuffix(" ".join(words.split())).rstrip()
+        head = head.removesuffix(words).rstrip()
     leaves = [leaf(head)]
     for words, url in tail:
-        leaves += [leaf(" "), link(" ".join(words.split()), url) if url else leaf(" ".join(words.split()))]
+        leaves += [leaf(" "), link(words, url) if url else leaf(words)]
     if document.status in {Status.RETRACTED, Status.CONCERN}:
         leaves[0] = leaf(head, bold=True)
     return leaves
