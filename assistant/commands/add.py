@@ -58,7 +58,7 @@ def command(
     else:
         _print(added, dry_run=dry_run)
     if added.failed:
-        raise click.exceptions.Exit(1)
+        raise SystemExit(1)
 
 
 def added_object(library: Library, added: Added, *, dry_run: bool) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def command(name: tuple[str, ...], library: str | None, *, json_: bool, dry_run:
     else:
         _print(runs, dry_run=dry_run)
     if not all(run.complete for run in runs):
-        raise click.exceptions.Exit(1)
+        raise SystemExit(1)
 
 
 def _chosen(library: Library, names: tuple[str, ...]) -> tuple[Search, ...]:
