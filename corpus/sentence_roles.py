@@ -65,7 +65,7 @@ def _roles(document: Document, reading: Reading) -> Iterator[Sentence]:
         (
             start
             for start, end in spans
-            if start > reading.title_end and objective.search(reading.lower, start, end)
+            if start > reading.title_end and objective.search(reading.lower[start:end])
         ),
         None,
     )
@@ -84,9 +84,9 @@ def _roles(document: Document, reading: Reading) -> Iterator[Sentence]:
 def _worded(reading: Reading, start: int, end: int, label: str | None, opens: int | None) -> str:
     cues = rules().cues
     late = start > _LATE * len(reading.text)
-    if label == CONCLUSION or (late and cues["conclusion"].search(reading.lower, start, end)):
+    if label == CONCLUSION or (late and cues["conclusion"].search(reading.lower[start:end])):
         return CONCLUSION
-    if cues["objective"].search(reading.lower, start, end) and label in {None, BACKGROUND, OBJECTIVE}:
+    if cues["objective"].search(reading.lower[start:end]) and label in {None, BACKGROUND, OBJECTIVE}:
         return OBJECTIVE
     if label is not None:
         return label

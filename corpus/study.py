@@ -23,6 +23,8 @@ _WEIGHTS = {TITLE: 3.0, OBJECTIVE: 2.0, CONCLUSION: 1.0, BODY: 0.5, BACKGROUND: 
 _MOST_SPANS = 5
 _REVIEWS = frozenset({"systematic-review", "meta-analysis", "narrative-review"})
 _NEAR = 60
+_IN_REVIEW = 2.0
+_MATERIALS = frozenset({"hyaluronic-acid", "other-drug"})
 _BIOLOGY = frozenset({"stem-cells", "other", "embryonic-or-ips-cells", "haematopoietic-transplant"})
 _UNCULTURED = (
     ("stromal-vascular-fraction", frozenset({"adipose-msc", "stem-cells"})),
@@ -142,13 +144,13 @@ class _Tally:
             self.said.setdefault(value, set()).add(one.sentence.role)
             self.kept.setdefault(value, []).append(one.mention)
 
-    def held(self) -> set[str]:
+    def held(self, enough: float = ENOUGH, *, anywhere: bool = False) -> set[str]:
         """What is said often enough, in the places that count."""
-        title_only = rules().kinds["title_only"]
+        title_only = frozenset() if anywhere else rules().kinds["title_only"]
         return {
             value
             for value, score in self.scores.items()
-            if score >= ENOUGH and (value not in title_only or TITLE in self.said[value])
+            if score >= enough and (value not in title_only or TITLE in self.said[value])
         }
 
 
@@ -166,17 +168,27 @@ def _weight(study: Study, one: Placed) -> float:
 def _products(study: Study) -> set[str]:
     """The interventions given; comparators that are only controls, settings and what others did left out."""
     tally, settings = _Tally(), _Tally()
+    counted: set[tuple[int, str]] = set()
     for one in study.of("intervention"):
         if one.mention.concept == "placebo" or one.mention.negated:
             continue
-        if one.mention.concept == "hyaluronic-acid" and rules().cues["material"].search(study.after(one)):
+        if one.mention.concept in _MATERIALS and rules().cues["material"].search(study.after(one)):
             continue
+        place = (one.sentence.start, one.mention.concept)
+        if place in counted and one.sentence.role in {BODY, CONCLUSION}:
+            tally.add(one, 0.0)
+            continue
+        counted.add(place)
         if _setting(study, one):
             settings.add(one, _WEIGHTS[one.sentence.role])
         else:
             tally.add(one, _weight(study, one))
-    held = tally.held()
-    held -= {value for value in held if settings.scores.get(value, 0.0) >= _WEIGHTS[OBJECTIVE] and held - {value}}
+    held = tally.held(_IN_REVIEW if study.design & _REVIEWS else ENOUGH)
+    if not held and study.design & _CASES:
+        held = tally.held(1.0, anywhere=True)
+    given_to_all = {value for value, score in settings.scores.items() if score >= _WEIGHTS[OBJECTIVE]}
+    if held - given_to_all:
+        held -= given_to_all
     if held <= _BIOLOGY and not _given_at_all(study):
         held = set()
     title = " ".join(study.whole(one) for one in study.sentences if one.role == TITLE)
@@ -184,7 +196,7 @@ def _products(study: Study) -> set[str]:
         held, tally = settings.held(), settings
     _specialise(study, held, tally.scores)
     held = _as_prepared(study, held, tally.scores)
-    held |= _parts(study, held, tally)
+    held |= _parts(study, held, tally) - given_to_all
     held = _without_vehicles(study, held)
     for value in held:
         for mention in tally.kept.get(value, []):
@@ -269,7 +281,9 @@ def interventions(study: Study) -> tuple[str, ...]:
         return tuple(sorted(held))
     asked = {TITLE, OBJECTIVE, BODY, CONCLUSION} if study.design & _CASES else {TITLE}
     title = " ".join(study.whole(one) for one in study.sentences if one.role in asked)
-    return (NOT_STATED,) if rules().cues["therapy_word"].search(title) else (NONE,)
+    own = " ".join(study.whole(one) for one in study.sentences if one.role != BACKGROUND)
+    treated = rules().cues["therapy_word"].search(title) or len(rules().cues["treated"].findall(own)) > 1
+    return (NOT_STATED,) if treated else (NONE,)
 
 
 def _by_ending(study: Study) -> set[str]:
@@ -413,7 +427,7 @@ def sources(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
     for one in graft:
         found.add(one.mention.concept)
         study.note("source", one.mention.concept, one.mention)
-    if study.animals and products and "autologous" not in found and _human_cells(study):
+    if study.animals and products - {"exosomes"} and "autologous" not in found and _human_cells(study):
         found = {"xenogeneic"}
     if not found:
         found = {
