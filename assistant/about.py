@@ -14,6 +14,9 @@ from corpus.document import Document, Status
 
 LISTED = 10  # documents named in one answer; the rest stand in --json
 QUOTED = 3
+FEWEST_WORDS = 3
+SHARE_OF_WORDS = 0.6
+"""A title is the one meant if it holds at least so many of the words, and this share of them."""
 
 
 def answer_about(part: Part, sources: Sources) -> PartAnswer:
@@ -108,21 +111,23 @@ def _found(part: Part, lookup: Lookup, sources: Sources) -> tuple[Document, ...]
         exact = []
     if lookup.pmid or lookup.doi or (exact and not lookup.words):
         return tuple(exact[:LISTED])
-    return _by_words(part, exact, sources)
+    return _by_words(lookup, part, exact, sources)
 
 
-def _by_words(part: Part, exact: list[Document], sources: Sources) -> tuple[Document, ...]:
-    """The documents whose titles hold most of the words, among those that fit; the likeliest first."""
-    words = _words(part.text)
+def _by_words(lookup: Lookup, part: Part, exact: list[Document], sources: Sources) -> tuple[Document, ...]:
+    """The documents whose titles hold most of the words asked, among those that fit; the likeliest first."""
+    words = _words(" ".join(lookup.words) or part.text)
     pool = exact or [
         sources.store.document(hit.passage.document) for hit in sources.search(part.text, CANDIDATES, None)
     ]
-    scored = [(len(words & _words(document.citation.title)), document) for document in pool]
-    best = max((score for score, _ in scored), default=0)
-    enough = 1 if exact else 3
-    ranked = sorted(scored, key=lambda pair: (-pair[0], pair[1].id))
-    kept = [document for score, document in ranked if score >= max(enough, best - 1)]
-    return tuple((kept or [document for _, document in ranked if exact])[:LISTED])
+    scored = sorted(
+        ((len(words & _words(one.citation.title)), one) for one in pool),
+        key=lambda pair: (-pair[0], pair[1].id),
+    )
+    if exact:
+        return tuple(document for _, document in scored)[:LISTED]
+    enough = max(FEWEST_WORDS, SHARE_OF_WORDS * len(words))
+    return tuple(document for score, document in scored if score >= enough)[:LISTED]
 
 
 def _words(text: str) -> set[str]:

@@ -266,7 +266,8 @@ def _nearest(
     taken = direct.copy()
     for facet in masks:
         taken |= _rung(counter, masks, (facet,), direct, mentioning)[1]
-    pairs = combinations(_in_order(masks), 2)
+    # What keeps the route comes first: how a product got into the body decides where it can act.
+    pairs = sorted(combinations(_in_order(masks), 2), key=lambda pair: "route" in pair)
     rungs = (_rung(counter, masks, pair, taken, mentioning)[0] for pair in pairs)
     return tuple(rung for rung in rungs if rung.count.studies)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -15,12 +16,14 @@ from assistant.evidence import Counter, Evidence, Mask, Rung, rules
 from corpus.appraisal import Appraisal, appraise
 from corpus.document import Document, Kind
 from corpus.label import Label
+from corpus.mentions import find
 from corpus.passage import Passage
 from corpus.scales import ScaleNote, notes
 from corpus.tagging import passage_labels
 from corpus.vocabulary import Vocabulary
 
 CANDIDATES = 40  # documents asked of the search before they are put in order
+NAMED = 3  # of many values of one facet ("animals"), so many are searched for by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +123,10 @@ class Chooser:
         self._part = part
         self._evidence = evidence
         self._sources = sources
+        self._asked = searched_for(part, sources.vocabulary)
 
     def direct(self) -> list[Quote]:
-        """Passages of the direct studies: species first, then design, or the words where the question has words left over."""
+        """Passages of the direct studies: those of the best design, or those nearest to the words where no facet took some; species first."""
         found = sorted(
             self._among(self._evidence.direct.documents), key=by_words if self._part.terms else by_design
         )
@@ -145,15 +149,33 @@ class Chooser:
         return [self.quote(one, rung=dropped) for one, dropped in shown.values()]
 
     def commentary(self) -> list[Quote]:
-        """Passages of posts and regulatory texts that speak of the product and route asked, above the floor."""
+        """Passages of posts and regulatory texts that speak of the product, the route and the condition asked."""
         if not self._evidence.asked:
             return []
+        allowed = self._other_than_papers()
+        hits = self._sources.search(self._asked, CANDIDATES, allowed)
+        fitting = (self._candidate(hit) for hit in hits if self._speaks_of_it(hit.passage.document))
+        return [self.quote(one) for one in islice(fitting, rules()["commentary_shown"])]
+
+    def _other_than_papers(self) -> Mask:
         store = self._sources.store
-        allowed = ~store.table.having("kind", (Kind.PAPER.value,)) & ~Counter(store).retracted
-        for facet in ("intervention", "route"):
-            if facet in self._evidence.asked:
-                allowed &= store.table.having(facet, tuple(sorted(self._evidence.asked[facet])))
-        return [self.quote(one) for one in self._above_floor(allowed)[: rules()["commentary_shown"]]]
+        others: Mask = ~store.table.having("kind", (Kind.PAPER.value,)) & ~Counter(store).retracted
+        return others
+
+    def _speaks_of_it(self, document: str) -> bool:
+        """Whether the text names, in each facet asked that commentary is judged by, what was asked or something broader."""
+        vocabulary = self._sources.vocabulary
+        named = {one.concept for one in find(self._sources.store.document(document).text, vocabulary)}
+        asked = {
+            facet: values
+            for facet, values in self._evidence.asked.items()
+            if facet in rules()["commentary_by"]
+        }
+        wider = {
+            facet: values | {up for value in values for up in vocabulary.broader(value)}
+            for facet, values in asked.items()
+        }
+        return bool(wider) and all(values & named for values in wider.values())
 
     def by_words_alone(self) -> list[Quote]:
         """For a question that names no facet: what its words find above the floor."""
@@ -194,13 +216,16 @@ class Chooser:
     def _among(self, documents: tuple[str, ...]) -> list[Candidate]:
         if not documents:
             return []
-        hits = self._sources.search(self._part.text, CANDIDATES, _mask(self._sources.store, documents))
-        return [Candidate(hit, self._sources.store.labels(hit.passage.document)) for hit in hits]
+        hits = self._sources.search(self._asked, CANDIDATES, _mask(self._sources.store, documents))
+        return [self._candidate(hit) for hit in hits]
+
+    def _candidate(self, hit: Any) -> Candidate:
+        return Candidate(hit, self._sources.store.labels(hit.passage.document))
 
     def _above_floor(self, allowed: Mask) -> list[Candidate]:
-        hits = self._sources.search(self._part.text, CANDIDATES, allowed)
+        hits = self._sources.search(self._asked, CANDIDATES, allowed)
         kept = (hit for hit in hits if hit.vectors_score >= self._sources.floor)
-        return [Candidate(hit, self._sources.store.labels(hit.passage.document)) for hit in kept]
+        return [self._candidate(hit) for hit in kept]
 
     def _on_rung(self, rung: Rung) -> list[Candidate]:
         far = _farness(self._part, self._sources.vocabulary, rung.dropped)
@@ -230,6 +255,16 @@ def _in_turn(
         for dropped, queue in queues:
             if turn < len(queue):
                 yield queue[turn], dropped
+
+
+def searched_for(part: Part, vocabulary: Vocabulary) -> str:
+    """What the search is asked: the names of the concepts read, then the words no facet took.
+
+    So that "IVBMC knee-OA" finds what "intravenous bone marrow concentrate for knee osteoarthritis" finds, in the same order.
+    """
+    named = [vocabulary.name(value) for values in part.facets.values() for value in values[:NAMED]]
+    harms = [vocabulary.name(value) for value in part.harm]
+    return " ".join((*named, *harms, *part.terms)) if named or harms else part.text
 
 
 def _mask(store: Any, documents: tuple[str, ...]) -> Mask:
