@@ -5,21 +5,23 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
-_TRANSLATED = IPv6Network("64:ff9b::/96")
+_NAT64 = IPv6Network("64:ff9b::/96")
 _SHOWN = 200
 
 
 def refusal(number: str) -> str | None:
     """Why a numeric address is not to be reached; None where it is one of the public network.
 
-    An IPv6 address that carries an IPv4 one (mapped, compatible, 6to4, Teredo, NAT64) is judged by both.
+    An IPv6 address that only stands for an IPv4 one (mapped, NAT64) is judged as that; one that leads through an
+    IPv4 one (6to4, Teredo) by both.
     """
     try:
         address = ip_address(number.split("%", 1)[0])
     except ValueError:
         return "no address"
-    reasons = (_reason(one) for one in (address, *_carried(address)))
-    return next(filter(None, reasons), None)
+    if isinstance(address, IPv6Address) and (meant := _stood_for(address)) is not None:
+        return _reason(meant)
+    return next(filter(None, map(_reason, (address, *_led_through(address)))), None)
 
 
 def shown(address: str) -> str:
@@ -45,11 +47,13 @@ def _reason(address: IPv4Address | IPv6Address) -> str | None:
     return next((reason for applies, reason in checks if applies), None)
 
 
-def _carried(address: IPv4Address | IPv6Address) -> tuple[IPv4Address, ...]:
-    """The IPv4 addresses inside an IPv6 one."""
+def _stood_for(address: IPv6Address) -> IPv4Address | None:
+    if address in _NAT64:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped
+
+
+def _led_through(address: IPv4Address | IPv6Address) -> tuple[IPv4Address, ...]:
     if isinstance(address, IPv4Address):
         return ()
-    found = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-    if address in _TRANSLATED or int(address) >> 32 == 0:
-        found.append(IPv4Address(int(address) & 0xFFFFFFFF))
-    return tuple(one for one in found if one is not None)
+    return tuple(one for one in (address.sixtofour, *(address.teredo or ())) if one is not None)

@@ -79,6 +79,8 @@ class Fetcher:
     Attributes:
         allow_private: whether addresses of this machine and of private networks may be reached.
         contact: an e-mail address for the servers' keepers, or empty.
+        resolve: gives the numeric addresses of a host's name.
+        judge: says why a numeric address is not to be reached, or nothing.
         authorities: a file of certificates to trust beside the system's (None: only the system's).
     """
 
@@ -87,6 +89,7 @@ class Fetcher:
     contact: str = ""
     authorities: str | None = None
     resolve: Resolve = resolve
+    judge: Callable[[str], str | None] = refusal
 
     def get(self, address: str, *, types: Collection[str] = (), accept: str = "*/*") -> Fetched:
         """What the address gives.
@@ -202,7 +205,7 @@ class Fetcher:
         """The addresses of the host, all allowed; one forbidden among them forbids the host."""
         numbers = tuple(self.resolve(host, port))
         for number in () if self.allow_private else numbers:
-            if why := refusal(number):
+            if why := self.judge(number):
                 named = host if host == number else f"{host} ({number})"
                 reason = f"{named} is {why}, which firstpass does not reach"
                 cure = "set allow_private_addresses = true under [settings] in library.toml if it is meant"
