@@ -22,17 +22,17 @@ class Page:
         self.styled = styled
         self._lines: list[str] = []
 
-    def write(self, text: str = "", *, indent: str = "", bold: bool = False) -> None:
-        """One paragraph, wrapped; an empty text leaves a blank line."""
-        for line in self._wrapped(text, indent):
+    def write(self, text: str = "", *, indent: str = "", hang: str = "", bold: bool = False) -> None:
+        """One paragraph, wrapped, its later lines indented by `hang` more; an empty text leaves a blank line."""
+        for line in self._wrapped(text, indent, hang):
             self._lines.append(f"\x1b[1m{line}\x1b[0m" if bold and self.styled and line else line)
 
-    def _wrapped(self, text: str, indent: str) -> list[str]:
+    def _wrapped(self, text: str, indent: str, hang: str = "") -> list[str]:
         lines = textwrap.wrap(
             text,
             self.width,
             initial_indent=indent,
-            subsequent_indent=indent,
+            subsequent_indent=indent + hang,
             break_long_words=False,
             break_on_hyphens=False,
         )
@@ -61,7 +61,7 @@ def render(answer: Answer, names: Names, page: Page) -> str:
         page.write()
     for number, part in enumerate(answer.parts, start=1):
         if len(answer.parts) > 1:
-            page.write(f"{number}  {part.part.text}", bold=True)
+            page.write(f"{number}  {part.part.text}", hang="   ", bold=True)
         _part(part, answer, names, page)
         page.write()
     page.write(wording.footer(answer.store))
@@ -110,7 +110,7 @@ def _quotes(quotes: Iterable[Quote], numbers: Iterator[int], names: Names, page:
 
 
 def _quote(quote: Quote, number: int, names: Names, page: Page) -> None:
-    page.write(f"{number}  {headline(quote, names)}", bold=True)
+    page.write(f"{number}  {headline(quote, names)}", hang="   ", bold=True)
     if quote.document.note:
         page.write(say("note"), indent="   ")
     for line in f"“{quote.text}”".split("\n"):
@@ -125,10 +125,13 @@ def headline(quote: Quote, names: Names) -> str:
     """What the source is, before its words: status, design, species, route, preparation, and what failed to match."""
     status = quote.document.status.value
     words = [] if status == "none-recorded" else [wording.STATUS_NAMES[status]]
-    failing = {facet: quote.asked[facet] for facet, matched in quote.match.items() if not matched}
+    # A commentary did nothing that could match; what it speaks of is shown, and no more.
+    unmatched = [facet for facet, matched in quote.match.items() if not matched and not quote.commentary]
+    failing = {facet: quote.asked[facet] for facet in unmatched}
     for facet in SHOWN:
         values = quote.labels[facet].values
-        if values == ("none",) and facet not in failing:
+        silent = values == ("none",) or (quote.commentary and values == ("not-stated",))
+        if silent and facet not in failing:
             continue
         words.append(wording.facet_shown(facet, values, failing, names))
     size = quote.appraisal.sample_size

@@ -247,6 +247,8 @@ def assumed(part: Part, names: Names) -> str | None:
     senses = []
     for one in part.assumed:
         sense = name(one.sense, names)
+        if not one.others and one.form.casefold() == sense.casefold():
+            continue
         if one.others:
             senses.append(
                 say(
