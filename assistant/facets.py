@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from assistant.asked import FACETS_ASKED, Assumption
 from assistant.cues import cue, lists, whole_words, words
@@ -112,7 +112,8 @@ class Reader:
         """Read by `vocabulary`."""
         self.vocabulary = vocabulary
         self.speller = Speller(vocabulary)
-        self.ours = frozenset(self._narrower(lists()["scope"]["conditions"]))
+        also = {value for row in lists()["also"] if row["facet"] == "condition" for value in row["values"]}
+        self.ours = frozenset(self._narrower(lists()["scope"]["conditions"])) | also
         self.products = frozenset(self._narrower(lists()["scope"]["products"])) - words("scope", "not_alone")
         self._ids = {facet: frozenset(vocabulary.ids(facet)) for facet in FACETS_ASKED}
 
@@ -135,17 +136,28 @@ class Reader:
         self._terms(found)
         return found
 
-    def _in_question(self, mentions: Iterable[Mention], text: str) -> Iterable[Mention]:
+    def _in_question(self, mentions: Sequence[Mention], text: str) -> Iterator[Mention]:
         for mention in mentions:
-            numeral = mention.facet == "route" and text[mention.start : mention.end].upper() in {"IV", "I.V."}
-            if numeral and _NUMERAL.search(text, 0, mention.start):
+            if mention.facet not in FACETS_ASKED or mention.concept in {"none", "not-stated"}:
                 continue
             if mention.facet == "species" and mention.concept == "human":
                 continue
-            if mention.facet in FACETS_ASKED and mention.concept not in {"none", "not-stated", "other"}:
-                yield mention
+            if not _background(mention, text) and not _inside(mention, mentions):
+                yield self._unlisted(mention, mentions)
+
+    def _unlisted(self, mention: Mention, mentions: Sequence[Mention]) -> Mention:
+        """The mention, with its form as an id that no study carries where the vocabulary only knows it as "other"."""
+        if mention.concept != "other" or any(
+            one.start == mention.start and one is not mention for one in mentions
+        ):
+            return mention
+        return replace(mention, concept=re.sub(r"\W+", "-", mention.form.lower()).strip("-"))
 
     def _take(self, found: Found, mention: Mention, changes: tuple[Change, ...]) -> None:
+        if mention.concept == "other" or (
+            mention.concept.endswith("-pain") and mention.concept not in self._ids["condition"]
+        ):
+            return
         found.add(mention.facet, mention.concept)
         found.spans.append((mention.start, mention.end, mention.facet, mention.concept))
         form = self._typed(found.text[mention.start : mention.end], mention, changes)
@@ -253,11 +265,11 @@ class Reader:
     def _named_sites(self, found: Found) -> list[tuple[str, str]]:
         named = []
         for name, site in lists()["sites"].items():
-            for match in _site(name, tuple(site["forms"])).finditer(found.text):
+            for match in _pattern(name, tuple(site["forms"])).finditer(found.text):
                 septic = re.search(
                     r"(?:septic|infected|sacroiliac|si|facet)\s+$", found.text[: match.start()], re.IGNORECASE
                 )
-                if not septic and not self._covered(found, *match.span()):
+                if not septic and not self._covered(found, *match.span(), route=name in _WEAK_SITES):
                     named.append((match.start(), name, match.group()))
                     found.spans.append((*match.span(), "site", name))
         firsts: dict[str, tuple[int, str]] = {}
@@ -265,11 +277,9 @@ class Reader:
             firsts.setdefault(name, (start, form))
         return [(name, form) for name, (_, form) in firsts.items()]
 
-    def _covered(self, found: Found, start: int, end: int) -> bool:
-        return any(
-            start < to and since < end and facet in {"condition", "intervention", "route"}
-            for since, to, facet, _ in found.spans
-        )
+    def _covered(self, found: Found, start: int, end: int, *, route: bool = False) -> bool:
+        covering = {"condition", "intervention", "grade", "also"} | ({"route"} if route else set())
+        return any(start < to and since < end and facet in covering for since, to, facet, _ in found.spans)
 
     def _narrowest(self, found: Found) -> None:
         """A broader value beside its narrower one would let in what was not asked."""
@@ -297,19 +307,46 @@ class Reader:
 
 
 def _also(found: Found) -> None:
-    """Loose words for several products."""
-    for row in lists()["also"]:
-        for match in whole_words(row["forms"]).finditer(found.text):
+    """Loose words for several concepts, and what the vocabulary has no concept for."""
+    for number, row in enumerate(lists()["also"]):
+        for match in _pattern(f"also {number}", tuple(row["forms"])).finditer(found.text):
             if any(
                 match.start() < end and start < match.end()
                 for start, end, facet, _ in found.spans
-                if facet == "intervention"
+                if facet == row["facet"]
             ):
                 continue
             found.spans.append((*match.span(), "also", row["values"][0]))
             found.assume(Assumption(match.group(), row["values"][0], tuple(row["values"][1:])))
             for value in row["values"]:
-                found.add("intervention", value)
+                found.add(row["facet"], value)
+
+
+def _background(mention: Mention, text: str) -> bool:
+    """Whether a form is a numeral, a patient ("pt"), or a treatment told as history and not asked about."""
+    form = text[mention.start : mention.end]
+    before = text[: mention.start]
+    if mention.facet == "route" and form.upper() in {"IV", "I.V."} and _NUMERAL.search(before):
+        return True
+    if mention.facet != "intervention":
+        return False
+    if mention.concept == "physiotherapy" and form in {"pt", "pts", "Pt"}:
+        return True
+    if re.search(rf"{cue('mentions', 'history').pattern}\s+(?:\w+\s+)?$", before, re.IGNORECASE):
+        return True
+    taken = re.search(rf"{cue('mentions', 'taken').pattern}\s+(?:\w+\s+)?$", before, re.IGNORECASE)
+    return bool(taken) and mention.concept in words("mentions", "drugs")
+
+
+def _inside(mention: Mention, mentions: Sequence[Mention]) -> bool:
+    """Whether a product's word is only a piece of a longer condition ("bone marrow edema")."""
+    return mention.facet == "intervention" and any(
+        one.facet == "condition"
+        and one.start <= mention.start
+        and mention.end <= one.end
+        and one.end - one.start > mention.end - mention.start
+        for one in mentions
+    )
 
 
 def _proper(value: str, values: list[str], vocabulary: Vocabulary) -> bool:
@@ -334,17 +371,10 @@ def _number(numeral: str) -> int:
     return _ROMAN[numeral.lower()] if numeral.lower() in _ROMAN else int(numeral)
 
 
-_site_patterns: dict[str, re.Pattern[str]] = {}
+_patterns: dict[str, re.Pattern[str]] = {}
 
 
-def _site(name: str, forms: tuple[str, ...]) -> re.Pattern[str]:
-    if name not in _site_patterns:
-        _site_patterns[name] = whole_words(forms)
-    return _site_patterns[name]
-
-
-def merged(
-    own: Mapping[str, tuple[str, ...]], other: Mapping[str, tuple[str, ...]]
-) -> dict[str, tuple[str, ...]]:
-    """The facets of `own`, and those of `other` where `own` names none."""
-    return {facet: own.get(facet) or other.get(facet, ()) for facet in FACETS_ASKED}
+def _pattern(name: str, forms: tuple[str, ...]) -> re.Pattern[str]:
+    if name not in _patterns:
+        _patterns[name] = whole_words(forms)
+    return _patterns[name]

@@ -161,6 +161,19 @@ def compared(text: str, found: Found) -> tuple[str, ...]:
     return tuple(names) if direct or overall else ()
 
 
+def together(found: Found) -> tuple[str, ...]:
+    """The interventions asked for in one study: those with neither "or" nor a comma between them; empty for one alone."""
+    values = found.values["intervention"]
+    arms = sorted(one for one in found.spans if one[2] == "intervention" and one[3] in values)
+    names = tuple(dict.fromkeys(value for _, _, _, value in arms))
+    if len(names) < 2 or set(names) != set(values):  # noqa: PLR2004 - two products at least
+        return ()
+    alternatives = words("mentions", "alternatives")
+    between = [found.text[left[1] : right[0]].lower() for left, right in pairwise(arms)]
+    listed = any("," in gap or "/" in gap or ";" in gap or set(gap.split()) & alternatives for gap in between)
+    return () if listed else names
+
+
 def kind(text: str, found: Found, reader: Reader) -> Ask:
     """The kind of a question that is not about the corpus and looks no paper up."""
     if outside_by_words(text, found, reader) or not in_scope(text, found, reader):

@@ -25,6 +25,7 @@ from assistant.kinds import (
     is_urgent,
     kind,
     outside_by_words,
+    together,
 )
 from assistant.lookup import find_lookup, without_lookup
 from assistant.message import LONGEST_MESSAGE, Message, clean, shorten, split
@@ -171,8 +172,10 @@ def _alone(question: str, found: Found, reader: Reader) -> Part:
         return replace(part, ask=Ask.ABOUT_CORPUS, about=about, advice=False)
     ask = kind(question, found, reader)
     part = replace(part, ask=ask)
-    if ask is Ask.COMPARISON:
-        part = replace(part, compared=compared(found.text, found))
+    if ask in _ANSWERED:
+        part = replace(
+            part, compared=compared(found.text, found) if ask is Ask.COMPARISON else together(found)
+        )
     return _with_harm(part, found) if ask in {Ask.HARM, Ask.COMPARISON} else part
 
 
@@ -232,7 +235,7 @@ def _lean(part: Part, question: str, found: Found, context: _Context) -> Part:
         ask=ask,
         facets=facets,
         inherited=tuple(inherited),
-        compared=context.compared if ask is Ask.COMPARISON and not part.compared else part.compared,
+        compared=context.compared if "intervention" in inherited else part.compared,
         harm=context.harm if ask is Ask.HARM and not part.harm and context.ask is Ask.HARM else part.harm,
     )
 

@@ -161,10 +161,11 @@ class Speller:
         folded = key(low)
         if low in self.short or low in self.guarded:
             return None
+        parted: str | None = lists()["spelling"]["parted"].get(folded)
+        if parted or self._real(low):
+            return parted
         if folded in self.glued:
             return self.glued[folded]
-        if self._real(low):
-            return None
         pieces = self._pieces(low)
         if pieces:
             return " ".join(pieces)

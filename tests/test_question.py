@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scope_questions import EVERYDAY, IN_SCOPE, OTHER_MEDICINE
+from test_privacy import DRESSES, FRAMES, MAKERS
 
 from assistant.question import FACETS_ASKED, Ask, Part, Reading, read_message
 from corpus.vocabulary import load_vocabulary
@@ -82,7 +83,7 @@ GOLD: tuple[tuple[int, str, Ask, dict[str, tuple[str, ...]]], ...] = (
     (14, "can BMC cause cancer", Ask.HARM, {"intervention": (BMC,)}),
     (17, "knee PRP how many injections, what dose", Ask.EVIDENCE, {"intervention": (PRP,), "condition": (KNEE,)}),
     (19, "tendonitis prp?", Ask.EVIDENCE, {"intervention": (PRP,), "condition": ("tendinopathy",)}),
-    (22, "BMC in osteoporosis DXA", Ask.OUT_OF_SCOPE, {}),
+    (22, "BMC in osteoporosis DXA", Ask.OUT_OF_SCOPE, {"condition": ("osteoporosis",)}),
     (26, "KL IV knee prp?", Ask.EVIDENCE, {"intervention": (PRP,), "condition": (KNEE,)}),
     (27, "Level IV evidence for BMAC hip", Ask.EVIDENCE, {"intervention": (BMC,), "condition": (HIP,), "design": ("case-control", "case-series")}),
     (33, "how many papers do you have on knee OA, by route", Ask.ABOUT_CORPUS, {"condition": (KNEE,)}),
@@ -308,9 +309,35 @@ def test_a_comparison_keeps_its_arms_in_order(text: str, arms: tuple[str, ...]) 
     assert (part.ask, part.compared) == (Ask.COMPARISON, arms)
 
 
-def test_a_combination_is_no_comparison() -> None:
-    """Two products together are not set against each other."""
-    assert one("PRP and HA together for knee OA").ask is Ask.EVIDENCE
+def test_a_combination_asks_for_both_and_a_list_for_any() -> None:
+    """Two products together must both be in a study; with "or" or a comma any of them will do; neither is a comparison."""
+    both = one("PRP and HA together for knee OA")
+    assert (both.ask, both.compared) == (Ask.EVIDENCE, (PRP, "hyaluronic-acid"))
+    listed = one("evidence for PRP, BMAC, SVF in hip OA")
+    assert (listed.ask, listed.compared) == (Ask.EVIDENCE, ())
+
+
+def test_what_the_vocabulary_does_not_know_is_not_dropped() -> None:
+    """An unlisted condition keeps an id of its own, so that no study of something else is taken for it."""
+    assert one("carpal tunnel prp").facets["condition"] == ("carpal-tunnel",)
+    assert one("trigger finger prp").facets["condition"] == ("trigger-finger",)
+
+
+def test_history_is_not_asked_about() -> None:
+    """A treatment that failed, and "pt" for patient, name no facet."""
+    assert one("pt failed HA now wants stem cells for knee OA").facets["intervention"] == ("stem-cells",)
+
+
+@pytest.mark.parametrize("kind", sorted(MAKERS))
+def test_no_planted_identifier_survives_in_a_reading(kind: str) -> None:
+    """Of more than 500 messages with planted identifiers of all kinds nothing is left in text, parts or terms."""
+    rng = random.Random(f"reading {kind}")  # noqa: S311 - reproducible test material, no secret
+    survivors = []
+    for _ in range(30):
+        made, tokens = MAKERS[kind](rng)
+        reading = repr(read(rng.choice(FRAMES).format(rng.choice(DRESSES)(made)))).lower()
+        survivors += [(made, token) for token in tokens if token.lower() in reading]
+    assert not survivors, survivors[:5]
 
 
 QUESTION = "is IV BMC for knee OA real?"
