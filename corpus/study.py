@@ -23,6 +23,18 @@ _WEIGHTS = {TITLE: 3.0, OBJECTIVE: 2.0, CONCLUSION: 1.0, BODY: 0.5, BACKGROUND: 
 _MOST_SPANS = 5
 _REVIEWS = frozenset({"systematic-review", "meta-analysis", "narrative-review"})
 _NEAR = 60
+_OPERATIONS = frozenset(
+    {
+        "microfracture",
+        "osteotomy",
+        "arthroscopy",
+        "tendon-or-ligament-surgery",
+        "core-decompression",
+        "physiotherapy",
+        "exercise",
+    }
+)
+_BESIDE = 30
 _IN_REVIEW = 2.0
 _MATERIALS = frozenset({"hyaluronic-acid", "other-drug"})
 _BIOLOGY = frozenset({"stem-cells", "other", "embryonic-or-ips-cells", "haematopoietic-transplant"})
@@ -30,6 +42,10 @@ _UNCULTURED = (
     ("stromal-vascular-fraction", frozenset({"adipose-msc", "stem-cells"})),
     ("bone-marrow-concentrate", frozenset({"bone-marrow-msc", "msc", "stem-cells"})),
 )
+_UNCONTROLLED = frozenset(
+    {"case-report", "case-series", "single-arm-trial", "narrative-review", "guideline", "commentary"}
+)
+_TRIALS = frozenset({"rct", "controlled-trial", "single-arm-trial"})
 _CASES = frozenset({"case-report", "case-series"})
 
 
@@ -189,6 +205,7 @@ def _products(study: Study) -> set[str]:
     given_to_all = {value for value, score in settings.scores.items() if score >= _WEIGHTS[OBJECTIVE]}
     if held - given_to_all:
         held -= given_to_all
+    held -= _in_every_arm(study, held)
     if held <= _BIOLOGY and not _given_at_all(study):
         held = set()
     title = " ".join(study.whole(one) for one in study.sentences if one.role == TITLE)
@@ -204,10 +221,27 @@ def _products(study: Study) -> set[str]:
     return _narrowest(study, held)
 
 
+def _in_every_arm(study: Study, held: Collection[str]) -> set[str]:
+    """The operation that the control had "alone": every arm had it."""
+    if study.design & _REVIEWS:
+        return set()
+    alone = {
+        one.mention.concept
+        for one in study.of("intervention")
+        if one.mention.concept in _OPERATIONS
+        and re.match(r"\W*(?:\w+\W+)?(?:alone|only)\b", study.after(one))
+    }
+    return alone if set(held) - alone else set()
+
+
 def _given_at_all(study: Study) -> bool:
     """Whether title, objective or methods give anything: cells as a subject of biology are no treatment."""
     own = " ".join(study.whole(one) for one in study.sentences if one.role in {TITLE, OBJECTIVE})
-    return bool(re.search(r"\b(?:therap|treat|transplant|inject|implant|infus|administ|repair|regenerat|deliver)\w*", own))
+    return bool(
+        re.search(
+            r"\b(?:therap|treat|transplant|inject|implant|infus|administ|repair|regenerat|deliver)\w*", own
+        )
+    )
 
 
 def _as_prepared(study: Study, held: set[str], scores: Mapping[str, float]) -> set[str]:
@@ -216,7 +250,12 @@ def _as_prepared(study: Study, held: set[str], scores: Mapping[str, float]) -> s
     if any(one.mention.concept == "culture-expanded" and one.sentence.role != BACKGROUND for one in stated):
         return held
     for value, called in _UNCULTURED:
-        if value not in held and scores.get(value, 0.0) >= 1.0 and held & called and not held & rules().kinds["uncultured"]:
+        if (
+            value not in held
+            and scores.get(value, 0.0) >= 1.0
+            and held & called
+            and not held & rules().kinds["uncultured"]
+        ):
             held = (held - called) | {value}
     return held
 
@@ -225,7 +264,11 @@ def _parts(study: Study, held: Collection[str], tally: _Tally) -> set[str]:
     """What is given together with a product in one sentence of methods: its carrier, its plasma."""
     found = set()
     for value in sorted(tally.scores):
-        if value in held or not _is(study, value, "parts") or not any(_is(study, one, "cells") or _is(study, one, "parts") for one in held):
+        if (
+            value in held
+            or not _is(study, value, "parts")
+            or not any(_is(study, one, "cells") or _is(study, one, "parts") for one in held)
+        ):
             continue
         for mention in tally.kept.get(value, []):
             if any(_together(study, mention, tally.kept.get(one, [])) for one in held):
@@ -235,9 +278,16 @@ def _parts(study: Study, held: Collection[str], tally: _Tally) -> set[str]:
 
 def _together(study: Study, part: Mention, products: Iterable[Mention]) -> bool:
     for product in products:
-        first, last = min(part, product, key=lambda one: one.start), max(part, product, key=lambda one: one.start)
+        first, last = (
+            min(part, product, key=lambda one: one.start),
+            max(part, product, key=lambda one: one.start),
+        )
         between = study.reading.lower[first.end : last.start]
-        if len(between) < _NEAR and not re.search(r"[.;:]|\b(?:or|versus|vs|than|alone|compared)\b", between) and rules().cues["joined"].search(between):
+        if (
+            len(between) < _NEAR
+            and not re.search(r"[.;:]|\b(?:or|versus|vs|than|alone|compared)\b", between)
+            and rules().cues["joined"].search(between)
+        ):
             return True
     return False
 
@@ -245,7 +295,11 @@ def _together(study: Study, part: Mention, products: Iterable[Mention]) -> bool:
 def _without_vehicles(study: Study, held: set[str]) -> set[str]:
     """The products without what only carries or surrounds them: the cells that exosomes come from, the repair they are added to."""
     if "exosomes" in held:
-        held = {value for value in held if not (_is(study, value, "cells") or _is(study, value, "blood")) or value == "exosomes"}
+        held = {
+            value
+            for value in held
+            if not (_is(study, value, "cells") or _is(study, value, "blood")) or value == "exosomes"
+        }
     beside = rules().kinds["beside_products"]
     products = held - beside - rules().kinds["routeless"]
     return held - beside if products else held
@@ -253,6 +307,8 @@ def _without_vehicles(study: Study, held: set[str]) -> set[str]:
 
 def _specialise(study: Study, held: set[str], scores: Mapping[str, float]) -> None:
     """A general product is the narrower one that the study's own sentences name."""
+    if study.design & _REVIEWS:
+        return
     for broad in ("stem-cells", "msc", "platelet-product"):
         if broad in held and not _narrowest(study, held & study.vocabulary.narrower(broad)) - {broad}:
             below = {
@@ -261,9 +317,7 @@ def _specialise(study: Study, held: set[str], scores: Mapping[str, float]) -> No
                 if score >= 1.0 and value in study.vocabulary.narrower(broad) - {broad}
             }
             below = _narrowest(study, below)
-            if len(below) == 1 or (
-                below and study.design & {"systematic-review", "narrative-review"} and len(below) < 3
-            ):
+            if len(below) == 1:
                 held |= below
     if "msc" in held and not held & study.vocabulary.narrower("msc") - {"msc"}:
         own = " ".join(study.whole(one) for one in study.sentences if one.role != BACKGROUND)
@@ -282,6 +336,10 @@ def interventions(study: Study) -> tuple[str, ...]:
     asked = {TITLE, OBJECTIVE, BODY, CONCLUSION} if study.design & _CASES else {TITLE}
     title = " ".join(study.whole(one) for one in study.sentences if one.role in asked)
     own = " ".join(study.whole(one) for one in study.sentences if one.role != BACKGROUND)
+    if study.design & _TRIALS or any(
+        one.mention.concept == "placebo" and one.sentence.role != BACKGROUND for one in study.placed
+    ):
+        return (NOT_STATED,)
     treated = rules().cues["therapy_word"].search(title) or len(rules().cues["treated"].findall(own)) > 1
     return (NOT_STATED,) if treated else (NONE,)
 
@@ -333,7 +391,7 @@ def comparators(study: Study, given: Collection[str]) -> tuple[str, ...]:
     held = _narrowest(study, held)
     if held:
         return tuple(sorted(held))
-    return (NOT_STATED,) if _unnamed(study) and set(given) != {NONE} else (NONE,)
+    return (NOT_STATED,) if set(given) != {NONE} and _unnamed(study) else (NONE,)
 
 
 def _versus(study: Study, one: Placed) -> bool:
@@ -343,12 +401,16 @@ def _versus(study: Study, one: Placed) -> bool:
 
 
 def _unnamed(study: Study) -> bool:
-    if not (study.animals or study.design & {"rct", "controlled-trial", "protocol"}):
+    """Whether there may be a control that the text does not name; uncontrolled designs have none."""
+    if study.design & _UNCONTROLLED:
         return False
-    return any(
-        rules().cues["unnamed_control"].search(study.whole(one))
-        for one in study.sentences
-        if one.role not in {BACKGROUND, TITLE}
+    if not study.living and not study.animals:
+        return False
+    own = (study.whole(one) for one in study.sentences if one.role not in {BACKGROUND, TITLE})
+    return (
+        study.animals
+        or bool(study.design & _TRIALS)
+        or any(rules().cues["unnamed_control"].search(one) for one in own)
     )
 
 
@@ -359,7 +421,9 @@ def _of_kind(study: Study, given: Iterable[str], kind: str) -> set[str]:
 def preparations(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
     """How the product was prepared; the cells decide where cells and others are mixed."""
     cells, blood = _of_kind(study, given, "cells"), _of_kind(study, given, "blood")
-    if given == (NOT_STATED,) or (study.design & _REVIEWS and set(given) <= rules().kinds["routeless"] - {NONE}):
+    if given == (NOT_STATED,) or (
+        study.design & _REVIEWS and set(given) <= rules().kinds["routeless"] - {NONE}
+    ):
         return (NOT_STATED,)
     if not cells and not blood:
         return _acellular(study, given)
@@ -416,12 +480,20 @@ def sources(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
     products = (
         _of_kind(study, given, "cells") | _of_kind(study, given, "blood") | _of_kind(study, given, "tissue")
     )
-    graft = [one for one in study.of("source") if one.sentence.role != BACKGROUND and not one.mention.negated]
-    if given == (NOT_STATED,) or (study.design & _REVIEWS and set(given) <= rules().kinds["routeless"] - {NONE}):
+    graft = [
+        one
+        for one in study.of("source")
+        if one.sentence.role != BACKGROUND
+        and not one.mention.negated
+        and not rules().cues["no_source"].search(study.after(one))
+    ]
+    if given == (NOT_STATED,) or (
+        study.design & _REVIEWS and set(given) <= rules().kinds["routeless"] - {NONE}
+    ):
         return (NOT_STATED,)
     if not products and not (set(given) & {"scaffold", "other"} and graft):
         return (NONE,)
-    if not study.living and not graft:
+    if not study.living and not _of_kind(study, given, "tissue"):
         return (NONE,)
     found = set()
     for one in graft:
@@ -455,12 +527,14 @@ def routes(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
     kinds = rules().kinds
     held: dict[str, list[Mention]] = {}
     for one in study.of("route"):
-        if _route_of_treatment(study, one):
+        if _route_of_treatment(study, one) and not _route_of_another(study, one, given):
             held.setdefault(one.mention.concept, []).append(one.mention)
     injected = set(held) & kinds["injected"]
     if injected or "oral" in held:
         held.pop("percutaneous", None)
-    if injected and not any(re.match(r"surg|arthrosc|open", one.form.lower()) for one in held.get("surgical-implantation", [])):
+    if injected and not any(
+        re.match(r"surg|arthrosc|open", one.form.lower()) for one in held.get("surgical-implantation", [])
+    ):
         held.pop("surgical-implantation", None)
     grafts = _of_kind(study, given, "grafts")
     if "percutaneous" in held and not grafts:
@@ -470,8 +544,17 @@ def routes(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
         grafts or _of_kind(study, given, "cells") or _of_kind(study, given, "blood")
     ):
         held.pop("surgical-implantation")
-    if (grafts and not injected) or (not held and rest and _implanted(study, rest)):
+    if (grafts and not injected and not study.design & _REVIEWS) or (
+        not held and rest and _implanted(study, rest)
+    ):
         held.setdefault("surgical-implantation", [])
+    if (
+        not held
+        and "other" in given
+        and study.living
+        and re.search(r"\b(?:\w*graft\w*|transplant\w*)\b", study.whole(study.sentences[0]))
+    ):
+        held["surgical-implantation"] = []
     for value, mentions in held.items():
         for mention in mentions:
             study.note("route", value, mention)
@@ -496,6 +579,21 @@ def _implanted(study: Study, rest: Iterable[str]) -> bool:
     )
 
 
+def _route_of_another(study: Study, one: Placed, given: Collection[str]) -> bool:
+    """Whether the route stands right beside a treatment that is not the one studied: "intra-articular bupivacaine" after every operation."""
+    near = [
+        other.mention.concept
+        for other in study.of("intervention")
+        if other.sentence is one.sentence and -_BESIDE < other.mention.start - one.mention.end < _BESIDE
+    ]
+    own = set(given) | {"placebo"} | {broad for value in given for broad in study.vocabulary.broader(value)}
+    return (
+        bool(near)
+        and NOT_STATED not in given
+        and not any(value in own or set(study.vocabulary.broader(value)) & own for value in near)
+    )
+
+
 def _route_of_treatment(study: Study, one: Placed) -> bool:
     if one.sentence.role == BACKGROUND or one.mention.negated:
         return False
@@ -503,13 +601,21 @@ def _route_of_treatment(study: Study, one: Placed) -> bool:
     near = study.before(one)[-70:] + " # " + study.after(one)[:60]
     if rules().cues["other_people"].search(near):
         return False
-    if one.mention.concept == "intralesional" and not one.mention.form.lower().startswith("intra") and not re.search(r"\b(?:inject|infiltrat|administ)", text):
+    if (
+        one.mention.concept == "intralesional"
+        and not one.mention.form.lower().startswith("intra")
+        and not re.search(r"\b(?:inject|infiltrat|administ)", text)
+    ):
         return False
     if one.sentence.role in {TITLE, OBJECTIVE}:
         return True
-    if one.mention.concept == "oral" and not re.search(r"\b(?:received|given|treated|daily|administered|dose|twice|randomi\w+)\b", text):
+    if one.mention.concept == "oral" and not re.search(
+        r"\b(?:received|given|treated|daily|administered|dose|twice|randomi\w+)\b", text
+    ):
         return False
-    if one.sentence.role == CONCLUSION and (one.mention.concept == "percutaneous" or rules().cues["hedge"].search(text)):
+    if one.sentence.role == CONCLUSION and (
+        one.mention.concept == "percutaneous" or rules().cues["hedge"].search(text)
+    ):
         return False
     return bool(rules().cues["treat"].search(text))
 
@@ -543,12 +649,18 @@ def conditions(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
 def _narrowed(study: Study, held: Mapping[str, list[Mention]]) -> set[str]:
     """The conditions, a general one made the single narrower one that the study's own sentences name."""
     values = set(held)
-    own = {one.mention.concept for one in study.of("condition") if one.sentence.role != BACKGROUND and not one.mention.negated}
+    own = {
+        one.mention.concept
+        for one in study.of("condition")
+        if one.sentence.role != BACKGROUND and not one.mention.negated
+    }
     for value in sorted(values):
         below = (study.vocabulary.narrower(value) - {value}) & own
         if value == "osteoarthritis" and not below:
             asked = " ".join(study.whole(one) for one in study.sentences if one.role in {TITLE, OBJECTIVE})
-            below = {site for word, site in study.vocabulary.sites.items() if re.search(rf"\b{word}s?\b", asked)}
+            below = {
+                site for word, site in study.vocabulary.sites.items() if re.search(rf"\b{word}s?\b", asked)
+            }
         if len(below) == 1 and not values & (study.vocabulary.narrower(value) - {value}):
             values |= below
     return values
@@ -557,7 +669,11 @@ def _narrowed(study: Study, held: Mapping[str, list[Mention]]) -> set[str]:
 def _of_arthroplasty(study: Study) -> bool:
     """Whether the title is about people with a prosthesis, not about postponing one."""
     return any(
-        one.mention.concept == "arthroplasty" and one.sentence.role == TITLE and not re.search(r"\b(?:versus|vs|delay|avoid|prevent|candidates?|postpon\w+|compared)\b", study.before(one))
+        one.mention.concept == "arthroplasty"
+        and one.sentence.role == TITLE
+        and not re.search(
+            r"\b(?:versus|vs|delay|avoid|prevent|candidates?|postpon\w+|compared)\b", study.before(one)
+        )
         for one in study.of("intervention")
     )
 
@@ -572,7 +688,9 @@ def _unknown_condition(study: Study) -> tuple[str, ...]:
                 )
                 return ("other",)
     asked = " ".join(study.whole(one) for one in study.sentences if one.role != BACKGROUND)
-    return (NONE,) if rules().cues["healthy"].search(asked) and not study.species & {"human"} else (NOT_STATED,)
+    return (
+        (NONE,) if rules().cues["healthy"].search(asked) and not study.species & {"human"} else (NOT_STATED,)
+    )
 
 
 def labels_of(study: Study) -> dict[str, Label]:
