@@ -8,7 +8,6 @@ Proxies named by the environment are not used: behind one, that check would be w
 from __future__ import annotations
 
 import socket
-import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util.ssl_ import create_urllib3_context
 
 from corpus.addresses import refusal, shown
+from corpus.deadline import Deadline
 from corpus.errors import FetchError
 from corpus.patience import seconds_asked
 
@@ -134,7 +134,7 @@ class Fetcher:
         """What one request gives: a body, or the address that it leads to."""
         agent = f"{_AGENT}; {self.contact}" if self.contact else _AGENT
         headers = {"User-Agent": agent, "Accept": accept, "Accept-Encoding": "gzip, deflate"}
-        deadline = _Deadline(self.limits.seconds)
+        deadline = Deadline(self.limits.seconds)
         pool, path = self._pool(address, deadline)
         form: dict[str, Any] = {} if fields is None else {"fields": dict(fields), "encode_multipart": False}
         try:
@@ -158,7 +158,7 @@ class Fetcher:
             raise self._failure(address, TimeoutError(), late=True)
         return outcome
 
-    def _pool(self, address: str, deadline: _Deadline) -> tuple[urllib3.HTTPConnectionPool, str]:
+    def _pool(self, address: str, deadline: Deadline) -> tuple[urllib3.HTTPConnectionPool, str]:
         """The way to the address's host, and the path to ask there."""
         try:
             parts = urlsplit(address)
@@ -260,45 +260,10 @@ def _refused(address: str, response: urllib3.BaseHTTPResponse) -> FetchError:
     return FetchError(f"{shown(address)} answers {response.status}", cure, temporary=again, wait=wait)
 
 
-class _Deadline:
-    """Shuts the request's socket when its time is over, so that no read of it can last longer."""
-
-    def __init__(self, seconds: float) -> None:
-        self.passed = False
-        self._sockets: list[socket.socket] = []
-        self._lock = threading.Lock()
-        self._timer = threading.Timer(seconds, self._end)
-        self._timer.daemon = True
-
-    def __enter__(self) -> None:
-        self._timer.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-        with self._lock:
-            for one in self._sockets:
-                one.close()
-            self._sockets.clear()
-
-    def watch(self, connected: socket.socket) -> None:
-        """Watch over a second handle of this socket, which TLS does not take away."""
-        with self._lock:
-            self._sockets.append(connected.dup())
-
-    def _end(self) -> None:
-        with self._lock:
-            self.passed = True
-            for one in self._sockets:
-                try:
-                    one.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    continue
-
-
 class _Guarded(HTTPConnection):
     """A connection that goes only to an address that was vetted."""
 
-    def __init__(self, *args: Any, vet: Resolve, deadline: _Deadline, **keywords: Any) -> None:
+    def __init__(self, *args: Any, vet: Resolve, deadline: Deadline, **keywords: Any) -> None:
         super().__init__(*args, **keywords)
         self._vet = vet
         self._deadline = deadline
