@@ -17,6 +17,12 @@ from corpus.vocabulary import Ambiguous, Sense, Vocabulary
 
 WINDOW = 60
 """How many words to either side may decide a sense."""
+_SURE, _STRONG, _WEAK, _NEAR = 100, 20, 2, 3
+"""What a word right before, right after, a small word beside, and a word near weigh for a sense."""
+_WORDY = 4
+"""The letters of a word that decides from two words before: "grade of IV", not "i or IV"."""
+_FUNCTION = frozenset("of in on for with that which were is has was who had a an the by".split())
+_ENDS = re.compile(r"[.;\n]")
 _JOINS = re.compile(r"[\s\-\u2010-\u2015'\u2019\u00ae\u2122\u200b\u200c\u200d\ufeff\u00ad*]{0,4}\Z")
 _OPENS = re.compile(r"[\s\-\u2010-\u2015]*[(\[]\Z")
 _CLOSES = re.compile(r"[)\]][\s\-\u2010-\u2015]*\Z")
@@ -59,13 +65,103 @@ _PASSED = frozenset(
     ]
 )
 _BEFORE_SITE = frozenset(
-    ["joint", "and", "or", "severe", "end", "stage", "endstage", "left", "right", "bilateral", "medial", "lateral", "compartment", "tricompartmental", "unicompartmental", "primary", "symptomatic", "moderate", "mild", "advanced", "early", "chronic", "painful", "to", "degenerative", "idiopathic", "established", "radiographic", "late", "secondary", "experimental", "induced", "progressive", "inoperable", "both", "bone", "posttraumatic"]
+    [
+        "joint",
+        "and",
+        "or",
+        "severe",
+        "end",
+        "stage",
+        "endstage",
+        "left",
+        "right",
+        "bilateral",
+        "medial",
+        "lateral",
+        "compartment",
+        "tricompartmental",
+        "unicompartmental",
+        "primary",
+        "symptomatic",
+        "moderate",
+        "mild",
+        "advanced",
+        "early",
+        "chronic",
+        "painful",
+        "to",
+        "degenerative",
+        "idiopathic",
+        "established",
+        "radiographic",
+        "late",
+        "secondary",
+        "experimental",
+        "induced",
+        "progressive",
+        "inoperable",
+        "both",
+        "bone",
+        "posttraumatic",
+    ]
 )
 _AFTER_SITE = frozenset(
-    ["of", "in", "at", "the", "affecting", "involving", "his", "her", "their", "both", "left", "right", "and", "or", "joint", "bilateral", "medial", "lateral", "compartment", "a", "one", "change", "changes", "model", "dog", "canine", "human", "rabbit", "rat"]
+    [
+        "of",
+        "in",
+        "at",
+        "the",
+        "affecting",
+        "involving",
+        "his",
+        "her",
+        "their",
+        "both",
+        "left",
+        "right",
+        "and",
+        "or",
+        "joint",
+        "bilateral",
+        "medial",
+        "lateral",
+        "compartment",
+        "a",
+        "one",
+        "change",
+        "changes",
+        "model",
+        "dog",
+        "canine",
+        "human",
+        "rabbit",
+        "rat",
+    ]
 )
 _OTHER_ARTHRITIS = frozenset(
-    ["rheumatoid", "septic", "psoriatic", "inflammatory", "infectious", "infective", "juvenile", "gouty", "reactive", "bacterial", "pyogenic", "crystal", "collagen", "adjuvant", "lyme", "tuberculous", "autoimmune", "viral", "antigen", "enteropathic", "suppurative"]
+    [
+        "rheumatoid",
+        "septic",
+        "psoriatic",
+        "inflammatory",
+        "infectious",
+        "infective",
+        "juvenile",
+        "gouty",
+        "reactive",
+        "bacterial",
+        "pyogenic",
+        "crystal",
+        "collagen",
+        "adjuvant",
+        "lyme",
+        "tuberculous",
+        "autoimmune",
+        "viral",
+        "antigen",
+        "enteropathic",
+        "suppurative",
+    ]
 )
 _ARTHRITIS = frozenset(["arthritis", "arthritic"])
 
@@ -234,25 +330,28 @@ def _begins(words: Sequence[str], at: int, wanted: tuple[str, ...]) -> bool:
     )
 
 
+def _weigh(words: tuple[str, ...], *, before: bool) -> int:
+    """How strongly words right beside a form speak: "grade" decides alone, "of" hardly."""
+    if words[-1 if before else 0] in _FUNCTION:
+        return _WEAK
+    return _SURE if before else _STRONG
+
+
 def _score(read: _Text, at: int, sense: Sense) -> int:
-    """How strongly the words round the form speak for the sense: right before 5, right after 4, near 2 then 1."""
+    """How strongly the words round the form speak for the sense."""
     keys = read.keys
-    score = 0
-    joined = at > 0 and not re.search(r"[.;\n]", read.gap(at))
-    if (joined and any(_begins(keys, at - len(one), one) for one in sense.before)) or (
-        joined
-        and at > 1
-        and any(len(one) == 1 and len(one[0]) > 3 and _begins(keys, at - 2, one) for one in sense.before)
-    ):
-        score += 5
-    after = at + 1 < len(keys) and not re.search(r"[.;\n]", read.gap(at + 1))
-    if after and any(_begins(keys, at + 1, one) for one in sense.after):
-        score += 4
+    beside = [0]
+    if at > 0 and not _ENDS.search(read.gap(at)):
+        beside += [_weigh(one, before=True) for one in sense.before if _begins(keys, at - len(one), one)]
+    if at > 1 and not _ENDS.search(read.gap(at)):
+        far = (one for one in sense.before if len(one) == 1 and one[0] not in _FUNCTION and len(one[0]) >= _WORDY)
+        beside += [_SURE for one in far if _begins(keys, at - 2, one)]
+    score = max(beside)
+    if at + 1 < len(keys) and not _ENDS.search(read.gap(at + 1)):
+        score += max([0, *(_weigh(one, before=False) for one in sense.after if _begins(keys, at + 1, one))])
     low, high = max(0, at - WINDOW), min(len(keys), at + WINDOW)
-    for one in sense.near:
-        if any(_begins(keys, place, one) for place in range(low, high) if place != at):
-            score += 1
-    return score
+    places = [place for place in range(low, high) if place != at]
+    return score + _NEAR * sum(any(_begins(keys, place, one) for place in places) for one in sense.near)
 
 
 def _decide(read: _Text, at: int, form: Ambiguous) -> tuple[str, int]:
@@ -305,7 +404,11 @@ def _as_defined(read: _Text, vocabulary: Vocabulary, plain: Sequence[_Hit]) -> I
         concept = defined[bare] if single else None
         if single and concept is None and hit.concept is not None and hit.concept[0] == "intervention":
             continue
-        if concept is not None and hit.concept is not None and hit.concept[1] in vocabulary.broader(concept[1]):
+        if (
+            concept is not None
+            and hit.concept is not None
+            and hit.concept[1] in vocabulary.broader(concept[1])
+        ):
             yield _Hit(hit.first, hit.last, concept)
         else:
             yield hit
