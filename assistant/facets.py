@@ -330,7 +330,7 @@ def _background(mention: Mention, text: str) -> bool:
         return True
     if mention.facet != "intervention":
         return False
-    if mention.concept == "physiotherapy" and form in {"pt", "pts", "Pt"}:
+    if form in words("mentions", "plain_words"):
         return True
     if re.search(rf"{cue('mentions', 'history').pattern}\s+(?:\w+\s+)?$", before, re.IGNORECASE):
         return True

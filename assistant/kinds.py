@@ -98,7 +98,7 @@ def in_scope(text: str, found: Found, reader: Reader) -> bool:
         return True
     condition = any(one in reader.ours for one in found.values["condition"])
     ours = set(found.values["intervention"]) - words("scope", "not_ours")
-    if condition and (not found.sited or ours):
+    if condition and (not found.sited or ours or not found.terms):
         return True
     return condition and bool(cue("scope", "asks_treatment").search(text))
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-LONGEST_MESSAGE = 12_000  # characters that are read; a longer paste is cut before anything else
+LONGEST_MESSAGE = 8_000  # characters that are read; a longer paste is cut before anything else
 LONGEST_QUESTION = 600  # characters of one question that go on to the search
 
 _LINK = re.compile(r"<(?P<target>[^<>|\n]*)\|(?P<label>[^<>\n]*)>")

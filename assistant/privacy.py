@@ -24,6 +24,7 @@ _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
 )
 _MENTION = re.compile(r"<[@#!][^<>\n]{0,200}>")
+_ENDLESS = re.compile(r"([!-~]{240})[!-~]+")
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _ALIKE = str.maketrans(
@@ -74,11 +75,13 @@ class _Rules:
 def plain(text: str) -> str:
     """The text without invisible characters and Slack's mentions, with one form for every dash, quote and digit.
 
-    Without this an identifier could hide behind a zero-width space, an HTML entity or full-width digits.
+    Without this an identifier could hide behind a zero-width space, an HTML entity or full-width digits. What
+    runs on for hundreds of letters without a space is cut: no word, number or address of a question is so long.
     """
     text = unescape(unescape(text)).encode("utf-8", "replace").decode("utf-8")
     text = _CONTROLS.sub(" ", _LINE_ENDS.sub("\n", _INVISIBLE.sub("", text)))
-    return _MENTION.sub(" ", unicodedata.normalize("NFKC", text).translate(_ALIKE))
+    text = _MENTION.sub(" ", unicodedata.normalize("NFKC", text).translate(_ALIKE))
+    return _ENDLESS.sub(r"\1 ", text)
 
 
 def mask(text: str) -> Masked:

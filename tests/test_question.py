@@ -326,6 +326,7 @@ def test_what_the_vocabulary_does_not_know_is_not_dropped() -> None:
 def test_history_is_not_asked_about() -> None:
     """A treatment that failed, and "pt" for patient, name no facet."""
     assert one("pt failed HA now wants stem cells for knee OA").facets["intervention"] == ("stem-cells",)
+    assert one("my pt has knee OA, is PRP ok to give?").facets["intervention"] == (PRP,)
 
 
 @pytest.mark.parametrize("kind", sorted(MAKERS))
