@@ -36,6 +36,7 @@ _SPELLING = (
     ("programme", "program"),
 )
 MOST_FORMS = 20_000
+_SHORTEST_PLURAL = 3
 
 
 @lru_cache(maxsize=50_000)
@@ -45,8 +46,8 @@ def key(word: str) -> str:
     for british, american in _SPELLING:
         if british in word:
             word = word.replace(british, american)
-    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        if word.endswith("ies") and len(word) > 4:
+    if len(word) > _SHORTEST_PLURAL and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        if word.endswith("ies") and len(word) > _SHORTEST_PLURAL + 1:
             return word[:-3] + "y"
         return word[:-2] if word.endswith(("sses", "ches", "shes", "xes")) else word[:-1]
     return word

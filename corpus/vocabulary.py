@@ -276,8 +276,8 @@ def _check_file(raw: Mapping[str, Any], place: str) -> None:
 
 def _check_tree(rows: Iterable[Mapping[str, Any]], place: str) -> None:
     parents = {(row["facet"], row["id"]): row.get("broader") for row in rows}
-    for (facet, identifier), broader in parents.items():
-        seen = [identifier]
+    for (facet, identifier), above in parents.items():
+        seen, broader = [identifier], above
         while broader is not None:
             if (facet, broader) not in parents:
                 msg = f'{place}, concept "{seen[-1]}": its broader concept "{broader}" does not exist in {facet}, so nothing can be counted below it; add it or mend the name'

@@ -1,0 +1,159 @@
+"""Lexicon: the vocabulary's forms as trees of words, and the longest of them that stand in a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from corpus.forms import TOKEN, key
+from corpus.vocabulary import Ambiguous, Vocabulary
+
+_LONGEST_SHORT = 12
+"""The letters of what may stand in brackets inside a form: "bone marrow (BM) cells"."""
+
+_JOINS = re.compile(r"[\s\-\u2010-\u2015'\u2019\u00ae\u2122\u200b\u200c\u200d\ufeff\u00ad*]{0,4}\Z")
+
+
+_CLOSES = re.compile(r"[)\]][\s\-\u2010-\u2015]*\Z")
+
+
+@dataclass(slots=True)
+class _Node:
+    next: dict[str, _Node] = field(default_factory=dict)
+    ends: list[tuple[str, str] | None] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Tables:
+    """The vocabulary's forms as trees of words."""
+
+    folded: _Node = field(default_factory=_Node)
+    loose: _Node = field(default_factory=_Node)
+    exact: _Node = field(default_factory=_Node)
+    short: dict[str, Ambiguous] = field(default_factory=dict)
+    any_case: dict[str, Ambiguous] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text as words: where each stands, how it is written, how it folds, and what stands between."""
+
+    text: str
+    spans: tuple[tuple[int, int], ...]
+    words: tuple[str, ...]
+    keys: tuple[str, ...]
+    skip: frozenset[int]
+
+    def gap(self, at: int) -> str:
+        """What stands before the word."""
+        return self.text[self.spans[at - 1][1] : self.spans[at][0]]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A form found: words[first:last], and the (facet, id) it names; None for what is never a concept."""
+
+    first: int
+    last: int
+    concept: tuple[str, str] | None
+
+
+def _add(node: _Node, words: Sequence[str], concept: tuple[str, str] | None) -> None:
+    for word in words:
+        node = node.next.setdefault(word, _Node())
+    if not any(one is not None and concept is not None and one[0] == concept[0] for one in node.ends):
+        node.ends.append(concept)
+
+
+@lru_cache(maxsize=8)
+def tables_of(vocabulary: Vocabulary) -> Tables:
+    """The vocabulary as trees, built once."""
+    found = Tables()
+    for one in vocabulary.written:
+        if one.how == "abbreviation":
+            _add(found.exact, one.words, one.concept)
+            _add(found.loose, tuple(key(word) for word in one.words), one.concept)
+        else:
+            _add(found.loose, one.words, one.concept)
+            if one.how != "loose":
+                _add(found.folded, one.words, one.concept)
+    for form, ambiguous in vocabulary.ambiguous.items():
+        found.short[form] = ambiguous
+        if ambiguous.lower:
+            found.any_case[form.lower()] = ambiguous
+    return found
+
+
+def words_of(text: str) -> Words:
+    """The text as words."""
+    found = list(TOKEN.finditer(text))
+    spans = tuple(one.span() for one in found)
+    words = tuple(one.group().replace(".", "") if "." in one.group() else one.group() for one in found)
+    skip = frozenset(
+        at
+        for at in range(1, len(spans) - 1)
+        if spans[at][0] > 0
+        and text[spans[at][0] - 1] in "(["
+        and text[spans[at][1] : spans[at][1] + 1] in {")", "]"}
+        and len(words[at]) <= _LONGEST_SHORT
+    )
+    return Words(text, spans, words, tuple(key(word) for word in words), skip)
+
+
+def _walk(
+    read: Words, words: Sequence[str], at: int, tree: _Node, *, plural: bool
+) -> Iterator[tuple[int, tuple[str, str] | None]]:
+    """The ends (word after the last) and concepts of every form that begins at the word."""
+    node, here, count = tree, at, len(words)
+    while here < count:
+        word = words[here]
+        below = node.next.get(word)
+        if plural and (below is None or not below.next) and word.endswith("s"):
+            singular = node.next.get(word[:-1])
+            if singular is not None:
+                below = singular
+        if below is None:
+            return
+        node = below
+        here += 1
+        for concept in node.ends:
+            yield here, concept
+        if here in read.skip and here + 1 < count and node.next:
+            here += 1
+            if _CLOSES.match(read.gap(here)):
+                continue
+            return
+        if here < count and not _JOINS.match(read.gap(here)):
+            return
+
+
+def plain_hits(read: Words, tables: Tables, *, question: bool) -> list[Hit]:
+    """The longest forms, facet by facet, outside of what is never a concept."""
+    hits: list[Hit] = []
+    for at in range(len(read.words)):
+        ends: dict[str, Hit] = {}
+        trees = [
+            (tables.loose if question else tables.folded, read.keys, False),
+            (tables.exact, read.words, True),
+        ]
+        for tree, words, plural in trees:
+            if words[at] not in tree.next and not (plural and words[at].endswith("s")):
+                continue
+            for end, concept in _walk(read, words, at, tree, plural=plural):
+                facet = "" if concept is None else concept[0]
+                if facet not in ends or ends[facet].last < end:
+                    ends[facet] = Hit(at, end, concept)
+        hits.extend(ends.values())
+    never = [one for one in hits if one.concept is None]
+    kept: list[Hit] = []
+    covered: dict[str, int] = {}
+    for one in hits:
+        if one.concept is None or one.last <= covered.get(one.concept[0], 0):
+            continue
+        if any(cover.first <= one.first and one.last <= cover.last for cover in never):
+            continue
+        covered[one.concept[0]] = one.last
+        kept.append(one)
+    return kept
