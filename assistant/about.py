@@ -15,8 +15,9 @@ from corpus.document import Document, Status
 LISTED = 10  # documents named in one answer; the rest stand in --json
 QUOTED = 3
 FEWEST_WORDS = 3
-SHARE_OF_WORDS = 0.75
-"""A title is the one meant if it holds at least so many of the words, and this share of them."""
+SHARE_OF_WORDS = (
+    0.75  # a title is the one meant if it holds at least so many of the words, and this share of them
+)
 
 
 def answer_about(part: Part, sources: Sources) -> PartAnswer:

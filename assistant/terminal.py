@@ -18,7 +18,7 @@ class Page:
 
     def __init__(self, *, width: int = 80, styled: bool = False) -> None:
         """A page of `width` columns; `styled` where escape codes may be used."""
-        self.width = max(40, min(width, 100))
+        self.width = width
         self.styled = styled
         self._lines: list[str] = []
 
@@ -136,7 +136,7 @@ def headline(quote: Quote, names: Names) -> str:
         words.append(wording.facet_shown(facet, values, failing, names))
     size = quote.appraisal.sample_size
     if size:
-        words.append(quote.document.text[size.start : size.end])
+        words.append(say("sample-size", n=size.n))
     return " · ".join(words)
 
 
@@ -159,7 +159,7 @@ def _table(part: PartAnswer, page: Page) -> None:
     if not part.table:
         return
     wide = max(len(row[0]) for row in part.table)
-    page.write(f"{'':{wide}}  human  animal  in vitro")
+    page.row(f"{'':{wide}}  {say('columns')}")
     for name, human, animal, in_vitro in part.table:
         page.row(f"{name:{wide}}  {human:5}  {animal:6}  {in_vitro:8}")
 
@@ -170,7 +170,7 @@ def _ladder(rungs: tuple[Rung, ...], title: str, page: Page) -> None:
     page.write()
     rows = [(wording.rung(rung.dropped), rung.count) for rung in rungs]
     wide = max(len(title), *(len(name) + 2 for name, _ in rows))
-    page.write(f"{title:{wide}}  human              animal  in vitro", bold=True)
+    page.write(f"{title:{wide}}  {say('ladder-columns')}", bold=True)
     for place, (name, count) in enumerate(rows, start=1):
         branch = "└ " if place == len(rows) else "├ "
         page.row(

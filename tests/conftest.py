@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from answer_material import word_answerer
 
+from assistant.answering import Answerer
+from corpus.library import starter_library
 from index.encoder import Encoders, open_encoder
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -23,3 +26,9 @@ def shared() -> Path:
 def encoder() -> Encoders:
     """The embedded model, loaded once for all tests marked `model`."""
     return open_encoder()
+
+
+@pytest.fixture(scope="session")
+def starter(tmp_path_factory: pytest.TempPathFactory) -> Answerer:
+    """The starter library, answered with the word encoder."""
+    return word_answerer(starter_library(), tmp_path_factory.mktemp("starter"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -32,30 +32,36 @@ class Shelf:
 
     def __init__(self, studies: Sequence[Study]) -> None:
         ordered = sorted(studies, key=lambda one: one.id)
-        documents = [Document(one.id, one.kind, "", (), Citation(one.id), status=one.status) for one in ordered]
+        documents = [
+            Document(one.id, one.kind, "", (), Citation(one.id), status=one.status) for one in ordered
+        ]
         self._labels = {one.id: self.labelled(one) for one in ordered}
         self.ids = tuple(one.id for one in ordered)
-        self.table = LabelTable.build(documents, list(self._labels.values()), [one.trial or one.id for one in ordered])
+        self.table = LabelTable.build(
+            documents, list(self._labels.values()), [one.trial or one.id for one in ordered]
+        )
 
     @staticmethod
     def labelled(study: Study) -> dict[str, Label]:
-        given = {facet: Label(tuple(sorted(values)), Origin.CURATOR) for facet, values in study.labels.items()}
+        """Its labels, every facet named."""
+        given = {
+            facet: Label(tuple(sorted(values)), Origin.CURATOR) for facet, values in study.labels.items()
+        }
         return {facet: given.get(facet, UNSTATED) for facet in FACETS}
 
     def labels(self, document: str) -> Mapping[str, Label]:
+        """One document's labels."""
         return self._labels[document]
 
 
-def study(name: str, species: str, design: str, intervention: str, route: str, condition: str, **more: object) -> Study:
-    """A synthetic study with one value for each facet that matters here."""
-    labels = {
-        "species": [species],
-        "design": [design],
-        "intervention": [intervention],
-        "route": [route],
-        "condition": [condition],
-    }
-    return Study(name, labels, **more)  # type: ignore[arg-type] # keyword fields of Study
+ORDER = ("species", "design", "intervention", "route", "condition")
+
+
+def study(name: str, *values: str, status: Status = Status.NONE_RECORDED, trial: str | None = None) -> Study:
+    """A synthetic study with one value for each facet of ORDER."""
+    return Study(
+        name, {facet: [value] for facet, value in zip(ORDER, values, strict=True)}, status, trial=trial
+    )
 
 
 def asked(ask: Ask = Ask.EVIDENCE, compared: tuple[str, ...] = (), **facets: str) -> Part:
@@ -75,7 +81,7 @@ SHELF = (
     study("d", "rat", "animal-study", "msc", "intravenous", "none"),
     study("e", "human", "narrative-review", BMC, "intra-articular", KNEE),
     study("f", "human", "rct", BMC, "intra-articular", KNEE, status=Status.RETRACTED),
-    study("g", "human", "other", BMC, "intravenous", KNEE, kind=Kind.POST),
+    replace(study("g", "human", "other", BMC, "intravenous", KNEE), kind=Kind.POST),
     study("h", "human", "rct", BMC, "intra-articular", "hip-osteoarthritis"),
 )
 
@@ -143,7 +149,9 @@ def test_two_papers_of_one_trial_are_one_study() -> None:
 
 def test_not_stated_never_matches() -> None:
     """A study that does not state its route is not direct for a question that names one."""
-    silent = (Study("a", {"species": ["human"], "design": ["rct"], "intervention": [BMC], "condition": [KNEE]}),)
+    silent = (
+        Study("a", {"species": ["human"], "design": ["rct"], "intervention": [BMC], "condition": [KNEE]}),
+    )
     found = evidence(asked(intervention=BMC, route="intravenous"), silent)
     assert found.direct.studies == 0
 
@@ -151,11 +159,31 @@ def test_not_stated_never_matches() -> None:
 def test_a_comparison_is_direct_only_where_one_study_has_both() -> None:
     """Of a head-to-head trial, a trial against placebo and an arm as comparator, the first and the last count."""
     arms = (
-        Study("a", {"species": ["human"], "design": ["rct"], "intervention": ["hyaluronic-acid", "platelet-rich-plasma"]}),
-        Study("b", {"species": ["human"], "design": ["rct"], "intervention": ["platelet-rich-plasma"], "comparator": ["placebo"]}),
+        Study(
+            "a",
+            {
+                "species": ["human"],
+                "design": ["rct"],
+                "intervention": ["hyaluronic-acid", "platelet-rich-plasma"],
+            },
+        ),
+        Study(
+            "b",
+            {
+                "species": ["human"],
+                "design": ["rct"],
+                "intervention": ["platelet-rich-plasma"],
+                "comparator": ["placebo"],
+            },
+        ),
         Study(
             "c",
-            {"species": ["human"], "design": ["rct"], "intervention": ["platelet-rich-plasma"], "comparator": ["hyaluronic-acid"]},
+            {
+                "species": ["human"],
+                "design": ["rct"],
+                "intervention": ["platelet-rich-plasma"],
+                "comparator": ["hyaluronic-acid"],
+            },
         ),
     )
     found = evidence(asked(Ask.COMPARISON, compared=("platelet-rich-plasma", "hyaluronic-acid")), arms)
@@ -187,7 +215,8 @@ def test_counts_over_many_documents_agree_with_plain_counting() -> None:
     random = np.random.default_rng(1)
     species, routes = ("human", "rat", "in-vitro"), ("intravenous", "intra-articular", "not-stated")
     many = [
-        study(f"{n:05}", str(random.choice(species)), "rct", BMC, str(random.choice(routes)), KNEE) for n in range(2000)
+        study(f"{n:05}", str(random.choice(species)), "rct", BMC, str(random.choice(routes)), KNEE)
+        for n in range(2000)
     ]
     found = evidence(asked(intervention=BMC, route="intravenous"), many)
     plain = [one for one in many if one.labels["route"] == ["intravenous"]]

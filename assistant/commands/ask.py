@@ -44,5 +44,7 @@ def command(question: tuple[str, ...], follow: tuple[str, ...], library: str | N
     if json_:
         options.print_json(answer_object(answer))
         return
-    page = Page(width=shutil.get_terminal_size().columns, styled=sys.stdout.isatty())
+    # Lines longer than 100 are hard to read; narrower than 40 nothing fits.
+    width = max(40, min(shutil.get_terminal_size().columns, 100))
+    page = Page(width=width, styled=sys.stdout.isatty())
     click.echo(render(answer, answerer.vocabulary, page), nl=False)
