@@ -12,7 +12,7 @@ from assistant.spelling import Change, Speller
 from corpus.mentions import Mention, find
 from corpus.vocabulary import Vocabulary
 
-MOST_OTHERS = 4  # other senses that are offered
+MOST_OTHERS = 3  # other senses that are offered
 SHORT_FORM = 6  # letters of a form that is shown as an abbreviation with its sense
 
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
@@ -165,8 +165,9 @@ class Reader:
         form = form or found.text[mention.start : mention.end]
         short = len(form) <= SHORT_FORM and " " not in form
         short &= form.lower() not in self.vocabulary.name(mention.concept).lower()
+        others = () if " " in form or "-" in form else tuple(mention.others)[:MOST_OTHERS]
         if mention.others or short or mistyped:
-            found.assume(Assumption(form, mention.concept, tuple(mention.others)[:MOST_OTHERS]))
+            found.assume(Assumption(form, mention.concept, others))
 
     def _typed(self, form: str, mention: Mention, changes: tuple[Change, ...]) -> str | None:
         """What was typed for a mended mention; None where nothing was mended, or a glued word was only parted."""

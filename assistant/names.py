@@ -28,6 +28,11 @@ _INITIALS = re.compile(
 _SIGN_OFF = re.compile(
     rf"(?im:^\s*(?:thanks|thank you|regards|best|best regards|kind regards|sincerely|cheers|yours)\s*[,!.]\s*)\n\s*(?P<id>[{_UPPER}][\w'\-]+(?:\s[{_UPPER}][\w.'\-]*){{0,3}})\s*(?=\n|$|,)"
 )
+_BEFORE_A_MARK = re.compile(
+    r"\b(?:pts?|patient|client|name)[.:]?\s+(?P<id>[^\W\d_][\w'\-]+(?:\s[^\W\d_][\w'\-]+){0,2})"
+    r"(?=\s*,?\s*\(?(?:dob|d\.o\.b|mrn|ssn|\d{1,3}\s?(?:yo|y/o|yr|year|[fm]\b)))",
+    re.IGNORECASE,
+)
 LONGEST = 4  # words in one name
 
 
@@ -126,6 +131,9 @@ def find_names(text: str, lists: Mapping[str, Any]) -> Iterator[Span]:
             yield span
     for pattern in (_INITIALS, _SIGN_OFF):
         yield from (match.span("id") for match in pattern.finditer(text))
+    for match in _BEFORE_A_MARK.finditer(text):
+        if not any(_fold(word.lower()) in known.not_a_name for word in match["id"].split()):
+            yield match.span("id")
     yield from (match.span() for match in _JAPANESE.finditer(text))
 
 
