@@ -1,32 +1,24 @@
-"""Export: the model of questions to ONNX, checked against the model itself; where that fails, the model itself is used.
-
-root/models/FINGERPRINT/   one export, never changed once it is there
-root/models/digests.json   hashes of files that were not touched since
-"""
+"""Export: a model to ONNX, pooling, prompt and all, checked against the model itself."""
 
 from __future__ import annotations
 
 import logging
-import shutil
-import uuid
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout, suppress
-from dataclasses import dataclass, replace
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import replace
 from importlib import metadata
 from io import StringIO
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
-from index import digests, onnx
-from index.digests import Digests
-from index.encoder import Encoder, Encoders, Model, fingerprint, open_encoder
+from index import onnx
+from index.encoder import Model
 from index.errors import EncoderError
 from index.onnx import GRAPH, INPUTS, OUTPUT, TOKENIZER, Exported, OnnxEncoder
 
-MODELS = "models"
 EXACT = 1e-4
 """The largest difference from the model itself, in any number of any vector, that an export may have."""
 LONG = "knee " * 40_000
@@ -50,118 +42,6 @@ LIBRARIES = (
 )
 
 
-class Asking(Protocol):
-    """What questions are encoded with."""
-
-    @property
-    def questions(self) -> Encoder:
-        """The encoder of questions."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Questions:
-    """The encoder of questions, with what it runs on.
-
-    Attributes:
-        runs_on: "onnxruntime" or "sentence-transformers".
-        because: why it is not the first; empty where it is.
-    """
-
-    questions: Encoder
-    runs_on: str
-    because: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Exports:
-    """The exports below a root of stores."""
-
-    root: Path
-
-    @property
-    def digests(self) -> Digests:
-        """Hashes of files that were not touched since."""
-        return Digests(self.root / MODELS / digests.NAME)
-
-    def folder(self, named: str) -> Path:
-        """Where the export of encoders with this fingerprint lies."""
-        return self.root / MODELS / named
-
-    def read(self, named: str) -> Exported | None:
-        """What the export of encoders with this fingerprint says of itself; None where there is none that is whole."""
-        found = onnx.read_exported(self.folder(named), self.digests)
-        return found if found is not None and found.fingerprint == named else None
-
-    def open(self, named: str) -> Questions | None:
-        """The encoder of questions without torch; None where there is none."""
-        found = self.read(named)
-        if found is None or found.failed:
-            return None
-        return Questions(OnnxEncoder(self.folder(named), found), "onnxruntime")
-
-    def make(self, encoders: Encoders, texts: Sequence[str]) -> Exported | None:
-        """Export the encoder of questions unless that is done, checked on these texts; what it says of itself.
-
-        An export that failed before is tried again where the libraries are others now. None where the encoders are
-        not a model, or nothing can be written.
-        """
-        found = self.read(encoders.fingerprint)
-        if found is not None and (not found.failed or found.made_with == made_with()):
-            return found
-        if not isinstance(encoders.questions, Model):
-            return None
-        with suppress(OSError):
-            return self._make(encoders.questions, encoders.fingerprint, texts)
-        return None
-
-    def _make(self, model: Model, named: str, texts: Sequence[str]) -> Exported:
-        aside = self.root / "aside" / uuid.uuid4().hex
-        aside.mkdir(parents=True)
-        try:
-            made = _exported(model, aside, named, (*HARD, *texts))
-            onnx.write_exported(aside, made)
-            target = self.folder(named)
-            target.parent.mkdir(exist_ok=True)
-            if self.read(named) is None or not made.failed:
-                shutil.rmtree(target, ignore_errors=True)
-                aside.rename(target)
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
-        return made
-
-    def keep(self, named: Sequence[str]) -> None:
-        """Remove the exports of all but these encoders."""
-        with suppress(OSError):
-            for folder in sorted((self.root / MODELS).iterdir()):
-                if folder.is_dir() and folder.name not in named:
-                    shutil.rmtree(folder, ignore_errors=True)
-
-    def questions(self, encoders: Encoders) -> Questions:
-        """What to encode questions with once encoders are loaded: their export, so that every process gives the same bytes."""
-        return self.open(encoders.fingerprint) or self._fallback(encoders)
-
-    def _fallback(self, encoders: Encoders) -> Questions:
-        found = self.read(encoders.fingerprint)
-        because = found.failed if found is not None else "there is no export"
-        return Questions(encoders.questions, "sentence-transformers", because)
-
-
-def open_questions(
-    exports: Exports, name: str | None = None, question_name: str | None = None, *, texts: Sequence[str] = ()
-) -> Questions:
-    """The encoder of questions of a model: its export, which does not import torch, else the model itself.
-
-    An export that is not there, or not whole, is made now; it is checked on `texts`.
-    """
-    opened = exports.open(fingerprint(name, question_name, remembered=exports.digests))
-    if opened is not None:
-        return opened
-    encoders = open_encoder(name, question_name)
-    exports.make(encoders, texts)
-    return exports.questions(encoders)
-
-
 def made_with() -> str:
     """The libraries that export, with their versions."""
     return " ".join(f"{name} {_version(name)}" for name in LIBRARIES)
@@ -174,12 +54,19 @@ def _version(name: str) -> str:
         return "absent"
 
 
-def _exported(model: Model, folder: Path, named: str, texts: Sequence[str]) -> Exported:
-    """An export written into a folder and checked, or what stood in its way."""
+def export(model: Model, folder: Path, named: str, texts: Sequence[str]) -> Exported:
+    """Write a model's export into an empty folder and check it; what it says of itself, or what stood in its way.
+
+    Args:
+        model: of questions.
+        folder: empty; stays so where the export or its check fails.
+        named: the fingerprint of the encoders that the model is of.
+        texts: what it is checked on, beside texts that are hard for tokenizers.
+    """
     start = Exported(named, made_with(), dimension=model.dimension)
     try:
         made = _written(model, folder, start)
-        return _checked(OnnxEncoder(folder, made), model, texts)
+        return _checked(OnnxEncoder(folder, made), model, (*HARD, *texts))
     except Exception as error:  # noqa: BLE001 - whatever an exporter raises, the model itself still answers
         for file in folder.iterdir():
             file.unlink()
