@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
+from assistant import citation
 from assistant.evidence import Counter, rules
 from assistant.replay import AnswerChange, answer_changes, asking, replay
 from corpus.document import Document
@@ -53,7 +54,7 @@ class StatusChange:
     """A document whose status differs; before is None where the document was not there."""
 
     id: str
-    title: str
+    citation: str
     before: str | None
     after: str
 
@@ -103,7 +104,7 @@ class StoreDiff:
     statuses: tuple[StatusChange, ...]
     counts: tuple[CountChange, ...]
     studies: tuple[int, int]
-    answers: Answers = Answers()
+    answers: Answers = Answers(reason="the library has no judged questions (questions.toml)")
 
     @property
     def empty(self) -> bool:
@@ -148,7 +149,7 @@ def with_answers(
         tools: what the questions are read and encoded with.
     """
     if not judged:
-        return replace(diff, answers=Answers(reason="the library has no judged questions (questions.toml)"))
+        return diff
     bench, encoders = tools
     for store in sides:
         if store.manifest.fingerprints.model != encoders.fingerprint:
@@ -188,7 +189,7 @@ def _status_changes(before: Store, after: Store) -> Iterator[StatusChange]:
     for row, one in enumerate(after.ids):
         was = str(old[before.number(one)]) if before.has(one) else None
         if str(new[row]) != (was or "none-recorded"):
-            yield StatusChange(one, after.document(one).citation.title, was, str(new[row]))
+            yield StatusChange(one, citation.line(after.document(one)), was, str(new[row]))
 
 
 def _count_changes(before: Store, after: Store) -> Iterator[CountChange]:

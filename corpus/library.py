@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 
-from corpus import curation, library_file, sidecar
+from corpus import curation, library_file, sidecar, statuses
 from corpus.document import Document
 from corpus.errors import UnreadableError
 from corpus.intake import MOST_BYTES, Readers, own_readers, take_in
@@ -34,7 +34,14 @@ __all__ = [
     "starter_library",
 ]
 
-OWN_FILES = (library_file.NAME, curation.NAME, "questions.toml", "vocabulary.toml", "searches.jsonl")
+OWN_FILES = (
+    library_file.NAME,
+    curation.NAME,
+    statuses.NAME,
+    "questions.toml",
+    "vocabulary.toml",
+    "searches.jsonl",
+)
 _FOR_PEOPLE = re.compile(r"(?:readme|licen[cs]e)(?:[.-][^/]*)?", re.IGNORECASE)
 
 Progress = Callable[[int, int, str], None]

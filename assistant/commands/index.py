@@ -9,52 +9,60 @@ import click
 from assistant.commands import options
 
 if TYPE_CHECKING:
+    from assistant.gate import Gate
+    from assistant.indexing import Indexed
     from corpus.library import LibraryReading
-    from index.build import BuildReport
 
 
 @click.command("index", short_help="Read the library and publish its store.")
 @options.library
 @options.as_json
 @click.option("--strict", is_flag=True, help="Exit 1 where anything could not be read.")
-@click.option("--dry-run", is_flag=True, help="Say what would change; publish nothing.")
-def command(library: str | None, *, json_: bool, strict: bool, dry_run: bool) -> None:
+@click.option("--dry-run", is_flag=True, help="Say what would change, answers too; publish nothing.")
+@click.option(
+    "--accept",
+    metavar="REASON",
+    help="Publish although judged questions got worse; the history keeps the reason.",
+)
+def command(library: str | None, *, json_: bool, strict: bool, dry_run: bool, accept: str | None) -> None:
     r"""Read every file of the library, and publish a store that answers are made from.
 
     What could not be read is reported with its reason and a cure; the rest is indexed. Only changed passages are encoded.
+    The library's own judged questions (questions.toml) are asked first: where one is answered worse than by the store
+    served now, nothing is published, unless --accept says why it should be.
 
     \b
     Examples:
       firstpass index --library my-library
-      firstpass index --library my-library --strict
+      firstpass index --library my-library --dry-run
+      firstpass index --library my-library --accept "the paper was withdrawn from the library"
     """
-    from assistant.answering import Bench, read_floor
+    from assistant.answering import Bench
+    from assistant.indexing import index_library
     from assistant.progress import bar
     from assistant.settings import find_library
 
+    if accept is not None and not accept.strip():
+        msg = "--accept needs a reason"
+        raise click.UsageError(msg)
     bench = Bench(find_library(library))
     with bar() as progress:
-        reading = bench.read(progress)
-        encoders = bench.encoders()
-        prepared = bench.prepare(reading, encoders, progress)
-        if dry_run:
-            report = prepared.report
-            prepared.discard()
-        else:
-            report = bench.publish(prepared)
-            with bench.open() as store:
-                read_floor(bench, store, encoders)
-    outcome = report_object(reading, report)
+        indexed = index_library(bench, dry_run=dry_run, accept=accept, progress=progress)
     if json_:
-        options.print_json(outcome)
+        options.print_json(report_object(indexed))
     else:
-        _print(reading, report, dry_run=dry_run)
-    if strict and reading.problems:
+        _print(indexed)
+    if indexed.refused:
+        click.echo(f"Error: {indexed.refused}", err=True)
+    if indexed.refused or (strict and indexed.reading.problems):
         raise click.exceptions.Exit(1)
 
 
-def report_object(reading: LibraryReading, report: BuildReport) -> dict[str, Any]:
+def report_object(indexed: Indexed) -> dict[str, Any]:
     """What was read and built, for --json."""
+    from assistant.changes import diff_object
+
+    reading, report = indexed.reading, indexed.report
     return {
         "version": report.version,
         "published": report.published,
@@ -64,6 +72,28 @@ def report_object(reading: LibraryReading, report: BuildReport) -> dict[str, Any
         "removed": list(report.removed),
         "passages": {"encoded": report.encoded, "reused": report.reused},
         "seconds": round(report.seconds, 2),
+        "gate": _gate_object(indexed.gate),
+        "accepted": indexed.accepted,
+        "diff": diff_object(indexed.diff) if indexed.diff else None,
+        **_reading_object(reading),
+    }
+
+
+def _gate_object(gate: Gate) -> dict[str, Any]:
+    return {
+        "open": gate.open,
+        "asked": gate.asked,
+        "against": gate.against,
+        "worse": [
+            {"question": one.question, "from": one.before, "to": one.after, "how": list(one.how)}
+            for one in gate.worse
+        ],
+        "wrong": list(gate.wrong),
+    }
+
+
+def _reading_object(reading: LibraryReading) -> dict[str, Any]:
+    return {
         "files": {"read": len(reading.read), "unread": len(reading.unread), "skipped": list(reading.skipped)},
         "problems": [
             {"place": one.place, "reason": one.reason, "cure": one.cure} for one in reading.problems
@@ -78,7 +108,10 @@ def report_object(reading: LibraryReading, report: BuildReport) -> dict[str, Any
     }
 
 
-def _print(reading: LibraryReading, report: BuildReport, *, dry_run: bool) -> None:
+def _print(indexed: Indexed) -> None:
+    from assistant.changes import diff_lines
+
+    reading, report = indexed.reading, indexed.report
     for problem in reading.problems:
         click.echo(f"not read: {problem.place}: {problem.reason}; {problem.cure}", err=True)
     for warning in reading.warnings:
@@ -90,9 +123,35 @@ def _print(reading: LibraryReading, report: BuildReport, *, dry_run: bool) -> No
     )
     click.echo(f"{len(report.added)} added, {len(report.changed)} changed, {len(report.removed)} removed")
     click.echo(f"{report.encoded} passages encoded, {report.reused} reused, {report.seconds:.1f} s")
-    if dry_run:
-        click.echo(f"store {report.version} would be published; nothing was (dry run)")
-    elif report.published:
-        click.echo(f"store {report.version} is published")
-    else:
-        click.echo(f"store {report.version} is unchanged")
+    _print_gate(indexed.gate)
+    for line in diff_lines(indexed.diff) if indexed.diff else ():
+        click.echo(line)
+    click.echo(_outcome(indexed))
+
+
+def _print_gate(gate: Gate) -> None:
+    if not gate.asked:
+        return
+    against = f"worse than by store {gate.against}" if gate.against else "wrong that must be right"
+    click.echo(f"{gate.asked} judged questions: {len(gate.worse)} {against}, {len(gate.wrong)} wrong")
+    for one in gate.worse:
+        click.echo(f"  worse: {one.question}")
+        for how in one.how:
+            click.echo(f"      {how}")
+
+
+def _outcome(indexed: Indexed) -> str:
+    report = indexed.report
+    if indexed.dry_run:
+        would = (
+            "would be refused" if not indexed.gate.open and indexed.accepted is None else "would be published"
+        )
+        if indexed.unchanged:
+            would = "is served already, unchanged"
+        return f"store {report.version} {would}; nothing was changed (dry run)"
+    if indexed.refused:
+        return f"store {report.version} is not published"
+    if not report.published:
+        return f"store {report.version} is unchanged"
+    accepted = f' (accepted: "{indexed.accepted}")' if indexed.accepted is not None else ""
+    return f"store {report.version} is published{accepted}"

@@ -1,0 +1,209 @@
+"""What changed between two stores, told three ways: as plain values, on a terminal, and as a note for a channel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from assistant.diffing import Answers, LabelChange, StoreDiff
+from assistant.replay import AnswerChange
+from assistant.wording import STATUS_NAMES, Names, name, say
+from corpus.label import Label
+
+LISTED = 20
+"""Lines of one sort shown on a terminal; --json has all."""
+NOTED = 5
+"""Lines of one sort in a channel's note."""
+
+
+def diff_object(diff: StoreDiff) -> dict[str, Any]:
+    """Everything that differs, for --json."""
+    return {
+        "from": diff.before,
+        "to": diff.after,
+        "built_with": list(diff.built_with),
+        "documents": {
+            "added": msgspec.to_builtins(diff.added),
+            "removed": msgspec.to_builtins(diff.removed),
+            "changed": msgspec.to_builtins(diff.changed),
+            "rechecked": diff.rechecked,
+        },
+        "labels": [_label_change(change) for change in diff.labels],
+        "statuses": [
+            {"id": one.id, "citation": one.citation, "from": one.before, "to": one.after}
+            for one in diff.statuses
+        ],
+        "studies": {"from": diff.studies[0], "to": diff.studies[1]},
+        "counts": [
+            {"species": one.species, "design": one.design, "from": one.before, "to": one.after}
+            for one in diff.counts
+        ],
+        "answers": _answers(diff.answers),
+    }
+
+
+def _label_change(change: LabelChange) -> dict[str, Any]:
+    return {
+        "id": change.id,
+        "facet": change.facet,
+        "from": _label(change.before),
+        "to": _label(change.after),
+    }
+
+
+def _label(label: Label) -> dict[str, Any]:
+    return {"values": list(label.values), "from": label.origin.value}
+
+
+def _answers(answers: Answers) -> dict[str, Any]:
+    return {
+        "asked": answers.asked,
+        "reason": answers.reason or None,
+        "changed": [
+            {
+                "question": one.question,
+                "follow": list(one.follow),
+                "aspects": list(one.aspects),
+                "from": list(one.before),
+                "to": list(one.after),
+            }
+            for one in answers.changes
+        ],
+    }
+
+
+def diff_lines(diff: StoreDiff) -> Iterator[str]:
+    """Everything that differs, for a terminal; long lists cut, with the number left out."""
+    yield f"store {diff.before} → {diff.after}"
+    if diff.built_with:
+        yield f"built with another {' and '.join(diff.built_with)}"
+    yield (
+        f"{len(diff.added)} documents added, {len(diff.removed)} removed, {len(diff.changed)} changed"
+        + (f", {diff.rechecked} only checked again for retractions" if diff.rechecked else "")
+    )
+    yield from _cut([f"  + {one.id}  {one.title}" for one in diff.added])
+    yield from _cut([f"  - {one.id}  {one.title}" for one in diff.removed])
+    yield from _cut([f"  ~ {one.id}  ({', '.join(one.fields)})  {one.title}" for one in diff.changed])
+    yield f"{len(diff.labels)} labels changed"
+    yield from _cut(
+        [f"  {one.id} {one.facet}: {_said(one.before)} → {_said(one.after)}" for one in diff.labels]
+    )
+    yield f"{len(diff.statuses)} statuses changed"
+    yield from _cut([f"  {one.id}: {one.before or 'not there'} → {one.after}" for one in diff.statuses])
+    yield f"studies: {diff.studies[0]} → {diff.studies[1]}"
+    yield from _cut([f"  {one.species} · {one.design}: {one.before} → {one.after}" for one in diff.counts])
+    yield from _answer_lines(diff.answers)
+
+
+def _said(label: Label) -> str:
+    return f"{', '.join(label.values)} ({label.origin.value})"
+
+
+def _cut(lines: list[str]) -> Iterator[str]:
+    yield from lines[:LISTED]
+    if len(lines) > LISTED:
+        yield f"  … and {len(lines) - LISTED} more (--json lists all)"
+
+
+def _answer_lines(answers: Answers) -> Iterator[str]:
+    if answers.reason:
+        yield f"answers were not compared: {answers.reason}"
+        return
+    yield f"{len(answers.changes)} of {answers.asked} judged answers changed"
+    for change in answers.changes:
+        yield f"  {change.question}"
+        for line in _answer_change(change):
+            yield f"      {line}"
+
+
+def _answer_change(change: AnswerChange) -> Iterator[str]:
+    """One line for each aspect of each part that differs."""
+    if change.aspects == ("parts",):
+        yield f"parts: {len(change.before)} → {len(change.after)}"
+        return
+    for number, (old, new) in enumerate(zip(change.before, change.after, strict=True), start=1):
+        part = f"part {number}, " if len(change.before) > 1 else ""
+        for aspect in old:
+            yield f"{part}{_ASPECTS.get(aspect, _plain)(aspect, old[aspect], new[aspect])}"
+
+
+def _plain(aspect: str, old: Any, new: Any) -> str:
+    return f"{aspect}: {old} → {new}" if isinstance(old, str) else f"{aspect} changed"
+
+
+def _direct(aspect: str, old: Any, new: Any) -> str:
+    before, after = (set(one["documents"]) if one else set() for one in (old, new))
+    studies = " → ".join(str(one["studies"] if one else 0) for one in (old, new))
+    return f"{aspect}: {studies} studies{_moved(before, after)}"
+
+
+def _ids(aspect: str, old: Any, new: Any) -> str:
+    return f"{aspect}{_moved(set(old), set(new))}"
+
+
+def _passages(aspect: str, old: Any, new: Any) -> str:
+    before, after = ({one["document"] for one in shown} for shown in (old, new))
+    return (
+        f"{aspect}{_moved(before, after)}" if before != after else f"{aspect}: other words, order or labels"
+    )
+
+
+def _rungs(aspect: str, old: Any, new: Any) -> str:
+    before, after = ({one["dropped"]: one["studies"] for one in rungs} for rungs in (old, new))
+    moved = [
+        f"{dropped} {before.get(dropped, 0)} → {after.get(dropped, 0)}"
+        for dropped in dict.fromkeys((*before, *after))
+        if before.get(dropped, 0) != after.get(dropped, 0)
+    ]
+    return f"{aspect}: {', '.join(moved) or 'other studies, as many'}"
+
+
+def _moved(before: set[str], after: set[str]) -> str:
+    moved = [f"+{one}" for one in sorted(after - before)] + [f"-{one}" for one in sorted(before - after)]
+    return f" ({', '.join(moved)})" if moved else ""
+
+
+_ASPECTS = {"direct": _direct, "passages": _passages, "ladder": _rungs, "apart": _ids, "retracted": _ids}
+
+
+def change_note(diff: StoreDiff, library: str, names: Names) -> tuple[str, ...]:
+    """What changed, in sentences that a channel may be told: statuses first, for they bear on what was read before."""
+    lines = [say("change-store", library=library, after=diff.after, before=diff.before)]
+    if diff.empty:
+        return (*lines, say("change-none"))
+    statuses = [
+        say("change-status", status=STATUS_NAMES[one.after], citation=one.citation) for one in diff.statuses
+    ]
+    counts = [
+        say(
+            "change-count",
+            species=name(one.species, names),
+            design=name(one.design, names),
+            before=one.before,
+            after=one.after,
+        )
+        for one in diff.counts
+    ]
+    questions = [say("change-answer", question=one.question) for one in diff.answers.changes]
+    lines += _noted(statuses)
+    lines.append(
+        say(
+            "change-documents",
+            added=len(diff.added),
+            removed=len(diff.removed),
+            changed=len(diff.changed),
+        )
+    )
+    lines.append(say("change-studies", before=diff.studies[0], after=diff.studies[1]))
+    lines += _noted(counts)
+    if questions:
+        lines.append(say("change-answers", count=len(questions), asked=diff.answers.asked))
+        lines += _noted(questions)
+    return tuple(lines)
+
+
+def _noted(lines: list[str]) -> list[str]:
+    left = len(lines) - NOTED
+    return lines if left <= 0 else [*lines[:NOTED], say("change-more", count=left)]
