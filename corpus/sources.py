@@ -83,8 +83,8 @@ def candidates(source: str, reach: Reach) -> Iterator[Candidate | Problem]:
             )
         elif found := _PMID.fullmatch(source.strip()):
             yield _of_pmid(source, found.group(1), reach)
-        elif found := _DOI.fullmatch(source.strip()):
-            yield _of_doi(source, unquote(found.group(1)), reach)
+        elif found := _DOI.fullmatch(unquote(source.strip())):
+            yield _of_doi(source, found.group(1), reach)
         elif re.match(r"https?://", source, re.IGNORECASE):
             yield _of_address(source, reach)
         else:
