@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant.asked import FACETS_ASKED, Assumption
+from assistant.background import is_background, is_inside
 from assistant.cues import cue, lists, whole_words, words
+from assistant.grades import find_grades
 from assistant.spelling import Change, Speller
 from corpus.mentions import Mention, find
 from corpus.vocabulary import Vocabulary
@@ -15,23 +17,6 @@ from corpus.vocabulary import Vocabulary
 MOST_OTHERS = 3  # other senses that are offered
 SHORT_FORM = 6  # letters of a form that is shown as an abbreviation with its sense
 
-_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
-_LEVEL = re.compile(
-    r"\b(?:levels?|loe|lvl)\s*(?:of\s+evidence)?\s*[:=\-]?\s*(?P<n>IV|III|II|I|V|[1-5])[abAB]?\b(?!\s*(?:BMC|BMAC|injection))",
-    re.IGNORECASE,
-)
-_KELLGREN = re.compile(
-    r"\b(?:kl|k-l|k/l|kellgren(?:(?:\s*[\-/&]\s*|\s+and\s+|\s+)lawrence)?)\s*(?:grades?|gr\.?|stage)?\s*[:=\-]?\s*(?P<n>IV|III|II|I|[0-4])\b(?:\s*(?:-|/|to|or|and)\s*(?P<m>IV|III|II|I|[0-4])\b)?",
-    re.IGNORECASE,
-)
-_OTHER_GRADE = re.compile(
-    r"\b(?P<scale>outerbridge|icrs|arco|ficat|steinberg|pfirrmann|goutallier|modic|tonnis|ahlb[aä]ck)\s*(?:grades?|stage|type)?\s*(?P<n>IV|III|II|I|V|[0-5])[abAB]?\b",
-    re.IGNORECASE,
-)
-_NUMERAL = re.compile(
-    r"(?:level|loe|grades?|gr|stage|phase|type|class|kl|k-l|lawrence|kellgren|icrs|outerbridge|arco|ficat)\s*[:=\-]?\s*(?:[0-9iv]+\s*(?:-|/|to|or|and)\s*)?$",
-    re.IGNORECASE,
-)
 _CUFF = re.compile(
     r"\b(?:for|treat\w*|with|in\s+an?)\s+(?:(?:a|an|the|my|full|partial|thickness|massive)\s+)*RCT$",
     re.IGNORECASE,
@@ -142,7 +127,7 @@ class Reader:
                 continue
             if mention.facet == "species" and mention.concept == "human":
                 continue
-            if not _background(mention, text) and not _inside(mention, mentions):
+            if not is_background(mention, text) and not is_inside(mention, mentions):
                 yield self._unlisted(mention, mentions)
 
     def _unlisted(self, mention: Mention, mentions: Sequence[Mention]) -> Mention:
@@ -178,20 +163,11 @@ class Reader:
         return None
 
     def _grades(self, found: Found) -> None:
-        for match in _LEVEL.finditer(found.text):
-            level = f"level-{_number(match['n'])}"
-            found.grade.append(level)
-            found.spans.append((*match.span(), "grade", level))
-            for design in lists()["grades"][level]:
+        for start, end, grade in find_grades(found.text):
+            found.grade.append(grade)
+            found.spans.append((start, end, "grade", grade))
+            for design in lists()["grades"].get(grade, ()):
                 found.add("design", design)
-        for match in _KELLGREN.finditer(found.text):
-            found.grade += [
-                f"kellgren-lawrence-{_number(match[group])}" for group in ("n", "m") if match[group]
-            ]
-            found.spans.append((*match.span(), "grade", found.grade[-1]))
-        found.grade += [
-            f"{match['scale'].lower()}-{_number(match['n'])}" for match in _OTHER_GRADE.finditer(found.text)
-        ]
 
     def _species(self, found: Found) -> None:
         for name in _SPECIES_WORDS:
@@ -323,33 +299,6 @@ def _also(found: Found) -> None:
                 found.add(row["facet"], value)
 
 
-def _background(mention: Mention, text: str) -> bool:
-    """Whether a form is a numeral, a patient ("pt"), or a treatment told as history and not asked about."""
-    form = text[mention.start : mention.end]
-    before = text[: mention.start]
-    if mention.facet == "route" and form.upper() in {"IV", "I.V."} and _NUMERAL.search(before):
-        return True
-    if mention.facet != "intervention":
-        return False
-    if form in words("mentions", "plain_words"):
-        return True
-    if re.search(rf"{cue('mentions', 'history').pattern}\s+(?:\w+\s+)?$", before, re.IGNORECASE):
-        return True
-    taken = re.search(rf"{cue('mentions', 'taken').pattern}\s+(?:\w+\s+)?$", before, re.IGNORECASE)
-    return bool(taken) and mention.concept in words("mentions", "drugs")
-
-
-def _inside(mention: Mention, mentions: Sequence[Mention]) -> bool:
-    """Whether a product's word is only a piece of a longer condition ("bone marrow edema")."""
-    return mention.facet == "intervention" and any(
-        one.facet == "condition"
-        and one.start <= mention.start
-        and mention.end <= one.end
-        and one.end - one.start > mention.end - mention.start
-        for one in mentions
-    )
-
-
 def _proper(value: str, values: list[str], vocabulary: Vocabulary) -> bool:
     return any(other != value and other in vocabulary.narrower(value) for other in values)
 
@@ -366,10 +315,6 @@ def _excluded(text: str, start: int) -> bool:
 
 def _bare(form: str) -> str:
     return re.sub(r"[\W_]", "", form).lower()
-
-
-def _number(numeral: str) -> int:
-    return _ROMAN[numeral.lower()] if numeral.lower() in _ROMAN else int(numeral)
 
 
 _patterns: dict[str, re.Pattern[str]] = {}
