@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from corpus.label import NONE, Label, Origin
 from corpus.sentence_roles import CONCLUSION, OBJECTIVE, TITLE
-from corpus.study import Study
+from corpus.study_reading import Study
 
 _HARM = re.compile(
     r"\b(?:safety|safe|complications?|adverse|toxicity|risks?|side effects?|harms?|infections? after|serious)\b"

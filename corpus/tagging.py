@@ -11,10 +11,14 @@ from corpus.label import FACETS, NOT_STATED, UNSTATED, Label, Origin
 from corpus.mentions import Mention, find
 from corpus.passage import Passage
 from corpus.question_kind import question_label
-from corpus.study import labels_of, study_of
+from corpus.study import labels_of
+from corpus.study_reading import study_of
 from corpus.study_rules import rules
 from corpus.text import Part, compose
 from corpus.vocabulary import Vocabulary
+
+_OF_MESH = ("intervention", "route", "condition")
+_ROUTE_HEADING = ("Injections, ", "Infusions, ", "Administration, ")
 
 
 def label_document(document: Document, vocabulary: Vocabulary) -> dict[str, Label]:
@@ -22,11 +26,34 @@ def label_document(document: Document, vocabulary: Vocabulary) -> dict[str, Labe
     species, design = species_label(document), design_label(document)
     study = study_of(document, vocabulary, species, design)
     found = {"species": species, "design": design, **labels_of(study)}
+    found |= _by_mesh(document, vocabulary, found)
     found["question"] = question_label(study, found)
     for word in document.curator:
         if word.facet in FACETS:
             found[word.facet] = Label(tuple(sorted(word.values)), Origin.CURATOR)
     return {facet: found.get(facet, UNSTATED) for facet in FACETS}
+
+
+def _by_mesh(document: Document, vocabulary: Vocabulary, found: Mapping[str, Label]) -> dict[str, Label]:
+    """What the MeSH headings say of the facets that title and abstract leave open.
+
+    Headings name a paper's topics, not what it did, so they never replace what the text says; only major ones count.
+    """
+    open_facets = {facet for facet in _OF_MESH if found[facet].values == (NOT_STATED,)}
+    if not open_facets:
+        return {}
+    named: dict[str, set[str]] = {}
+    for heading in document.record.mesh:
+        if heading.major or heading.name.startswith(_ROUTE_HEADING):
+            for one in find(_in_order(heading.name), vocabulary):
+                if one.facet in open_facets:
+                    named.setdefault(one.facet, set()).add(one.concept)
+    return {facet: Label(tuple(sorted(values)), Origin.MESH) for facet, values in named.items()}
+
+
+def _in_order(heading: str) -> str:
+    """A heading as it is spoken: "Knee Osteoarthritis" for "Osteoarthritis, Knee"."""
+    return " ".join(reversed(heading.split(", ")))
 
 
 def label_text(identifier: str, title: str, text: str, vocabulary: Vocabulary) -> dict[str, Label]:
