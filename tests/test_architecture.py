@@ -62,6 +62,8 @@ def test_no_name_hides_a_package() -> None:
     for package in MAY_IMPORT:
         for path in modules(package):
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if not isinstance(node, ast.Name | ast.FunctionDef | ast.arg):
+                    continue
                 stored = (
                     isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in MAY_IMPORT
                 )

@@ -64,9 +64,16 @@ def study(name: str, *values: str, status: Status = Status.NONE_RECORDED, trial:
     )
 
 
-def asked(ask: Ask = Ask.EVIDENCE, compared: tuple[str, ...] = (), **facets: str) -> Part:
+def asked(**facets: str) -> Part:
     """A question that names these facets."""
-    named = {facet: (facets[facet],) if facet in facets else () for facet in FACETS_ASKED}
+    return question(Ask.EVIDENCE, (), facets)
+
+
+def question(ask: Ask, compared: tuple[str, ...], facets: Mapping[str, str]) -> Part:
+    """A question of this kind."""
+    named: dict[str, tuple[str, ...]] = {
+        facet: (facets[facet],) if facet in facets else () for facet in FACETS_ASKED
+    }
     if compared:
         named["intervention"] = compared
     return Part("question", ask, named, compared=compared)
@@ -186,7 +193,7 @@ def test_a_comparison_is_direct_only_where_one_study_has_both() -> None:
             },
         ),
     )
-    found = evidence(asked(Ask.COMPARISON, compared=("platelet-rich-plasma", "hyaluronic-acid")), arms)
+    found = evidence(question(Ask.COMPARISON, ("platelet-rich-plasma", "hyaluronic-acid"), {}), arms)
     assert found.direct.documents == ("a", "c")
     assert {arm: count.documents for arm, count in found.arms.items()} == {
         "platelet-rich-plasma": ("a", "b", "c"),
