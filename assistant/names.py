@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
+
+from assistant.name_words import UPPER, NameLists, Word, fold
 
 Span = tuple[int, int]
 
-_UPPER = "A-ZÀ-ÖØ-ÞĀ-Ž"
 _LETTER = r"[^\W\d_]"
 _WORD = re.compile(rf"{_LETTER}(?:{_LETTER}|['\-](?={_LETTER}))*|\d+")
-_TITLE_CASE = re.compile(
-    rf"[{_UPPER}](?:'[{_UPPER}])?[^\W\d_]*[a-zß-öø-ÿā-ž]+(?:[\-'][{_UPPER}]?[^\W\d_]+)*$"
-)
 _BETWEEN = re.compile(r"\.?[ \t]{1,2}$|\.$|,[ \t]$")
 _YEAR = re.compile(r"[\s,]*\(?(?:19|20)\d{2}\b")
 _JAPANESE = re.compile(
@@ -26,7 +21,7 @@ _INITIALS = re.compile(
     r"\b(?i:pts?|patient|client)[.:]?\s+(?P<id>(?:[A-Z]\.\s?){2,3}|[A-Za-z]\.[A-Za-z][a-z]{2,})"
 )
 _SIGN_OFF = re.compile(
-    rf"(?im:^\s*(?:thanks|thank you|regards|best|best regards|kind regards|sincerely|cheers|yours)\s*[,!.]\s*)\n\s*(?P<id>[{_UPPER}][\w'\-]+(?:\s[{_UPPER}][\w.'\-]*){{0,3}})\s*(?=\n|$|,)"
+    rf"(?im:^\s*(?:thanks|thank you|regards|best|best regards|kind regards|sincerely|cheers|yours)\s*[,!.]\s*)\n\s*(?P<id>[{UPPER}][\w'\-]+(?:\s[{UPPER}][\w.'\-]*){{0,3}})\s*(?=\n|$|,)"
 )
 _BEFORE_A_MARK = re.compile(
     r"\b(?:pts?|patient|client|name)[.:]?\s+(?P<id>[^\W\d_][\w'\-]+(?:\s[^\W\d_][\w'\-]+){0,2})"
@@ -36,88 +31,13 @@ _BEFORE_A_MARK = re.compile(
 LONGEST = 4  # words in one name
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
-    text: str
-    start: int
-    end: int
-
-    @property
-    def low(self) -> str:
-        """The word in small letters without a possessive."""
-        return _fold(self.text.lower().removesuffix("'s")).replace("'", "")
-
-    @property
-    def bare_end(self) -> int:
-        """Where the word ends without a possessive."""
-        return self.end - 2 if self.text.lower().endswith("'s") else self.end
-
-    @property
-    def title_case(self) -> bool:
-        """Whether it is written as a name is."""
-        return bool(_TITLE_CASE.match(self.text))
-
-    @property
-    def capitals(self) -> bool:
-        """Whether all its letters are capitals, and it is no initial."""
-        return len(self.text) > 1 and self.text.isupper()
-
-
-def _fold(word: str) -> str:
-    """The word without accents, so that "José" and "Jose" are one name."""
-    if word.isascii():
-        return word
-    parts = unicodedata.normalize("NFD", word)
-    return "".join(letter for letter in parts if not unicodedata.combining(letter))
-
-
-class _Lists:
-    """The word lists of `privacy.toml`, as sets."""
-
-    def __init__(self, lists: Mapping[str, Any]) -> None:
-        self._lists = lists
-        self.first = frozenset(map(_fold, lists["first"].split()))
-        self.ambiguous = frozenset(lists["ambiguous"])
-        self.last = frozenset(map(_fold, lists["last"].split()))
-        self.word_surnames = frozenset(lists["word_surnames"])
-        self.eponyms = frozenset(lists["eponyms"])
-        self.eponym_follows = frozenset(lists["eponym_follows"])
-        self.not_a_name = frozenset(lists["not_a_name"])
-        self.title = frozenset(lists["title"])
-        self.cue = frozenset(lists["cue"])
-        self.weak_cue = frozenset(lists["weak_cue"])
-        self.person_follows = frozenset(lists["person_follows"])
-        self.particle = frozenset(lists["particle"])
-
-    @cached_property
-    def author_follows(self) -> re.Pattern[str]:
-        """What stands after an author's name."""
-        words = "|".join(re.escape(word) for word in self._lists["author_follows"])
-        return re.compile(
-            rf"(?:'s)?[\s,]*(?:\(?(?:and|&)\s[\w'\-]+[\s,]+)?(?:(?:\d{{4}}|\w+)\s)?(?:{words})\b",
-            re.IGNORECASE,
-        )
-
-    @cached_property
-    def author_before(self) -> re.Pattern[str]:
-        """What stands before an author's name."""
-        words = "|".join(re.escape(word) for word in self._lists["author_before"])
-        return re.compile(rf"\b(?:{words}):?\s(?:(?:dr|prof|professor)\.?\s)?$", re.IGNORECASE)
-
-    @cached_property
-    def degree(self) -> re.Pattern[str]:
-        """An academic degree after a name."""
-        words = "|".join(re.escape(word.upper()) for word in self._lists["degree"])
-        return re.compile(rf"(?:,\s?|\s)(?:{words}|PhD|Ph\.D\.)(?!\w)")
-
-
-_cache: dict[int, _Lists] = {}
+_cache: dict[int, NameLists] = {}
 
 
 def find_names(text: str, lists: Mapping[str, Any]) -> Iterator[Span]:
     """Where the text names a person who is no author and no eponym; spans may overlap."""
-    known = _cache.setdefault(id(lists), _Lists(lists))
-    words = [_Word(match.group(), *match.span()) for match in _WORD.finditer(text)]
+    known = _cache.setdefault(id(lists), NameLists(lists))
+    words = [Word(match.group(), *match.span()) for match in _WORD.finditer(text)]
     scan = _Scan(text, words, known)
     for at in range(len(words)):
         span = (
@@ -132,7 +52,7 @@ def find_names(text: str, lists: Mapping[str, Any]) -> Iterator[Span]:
     for pattern in (_INITIALS, _SIGN_OFF):
         yield from (match.span("id") for match in pattern.finditer(text))
     for match in _BEFORE_A_MARK.finditer(text):
-        if not any(_fold(word.lower()) in known.not_a_name for word in match["id"].split()):
+        if not any(fold(word.lower()) in known.not_a_name for word in match["id"].split()):
             yield match.span("id")
     yield from (match.span() for match in _JAPANESE.finditer(text))
 
@@ -140,7 +60,7 @@ def find_names(text: str, lists: Mapping[str, Any]) -> Iterator[Span]:
 class _Scan:
     """One text's words, looked at one by one."""
 
-    def __init__(self, text: str, words: list[_Word], known: _Lists) -> None:
+    def __init__(self, text: str, words: list[Word], known: NameLists) -> None:
         self.text = text
         self.words = words
         self.known = known
