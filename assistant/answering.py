@@ -15,6 +15,8 @@ import msgspec
 from assistant.about import answer_about, answer_paper
 from assistant.answer import Answer, PartAnswer, StoreStamp, answer_evidence, answer_fixed
 from assistant.asked import Ask, Part, Reading
+from assistant.checks import checked
+from assistant.errors import GateClosedError
 from assistant.evidence import Counter, Mask
 from assistant.question import read_message
 from assistant.quotes import Sources
@@ -22,18 +24,23 @@ from assistant.settings import Settings
 from corpus.library import LibraryReading, read_library
 from corpus.library_file import Library, open_library
 from corpus.rules import rules_version
+from corpus.statuses import read_statuses, statuses_file, with_statuses
 from corpus.tagging import label_document
 from corpus.vocabulary import Vocabulary, load_vocabulary
 from index.build import BuildReport, BuildTools, Prepared, fingerprints, prepare, publish
 from index.encoder import Encoders, fingerprint, open_encoder
 from index.errors import StoreError, StoreMismatch, StoreMissing
 from index.floor import Floor, calibrate
+from index.manifest import Fingerprints
+from index.questions import Asking, Exports, Questions, open_questions
 from index.root import current_version, store_root
 from index.search import Hit, search
 from index.store import Store, open_store
 
 Progress = Callable[[str, int, int], None]
 """(stage, done, of): told how far a long work is."""
+PASSAGES_CHECKED = 40
+"""About how many of the library's passages an export of its model is checked on."""
 
 
 @cache
@@ -50,19 +57,36 @@ class Bench:
         """The bench of the library that the settings name."""
         self.library: Library = open_library(settings.library)
         self.root: Path = store_root(self.library.folder, shipped=settings.starter)
+        self.statuses: Path = statuses_file(self.library.folder, self.root, shipped=settings.starter)
         own = self.library.settings.get("vocabulary")
         self.vocabulary: Vocabulary = load_vocabulary(self.library.folder / own if own else None)
         named = self.library.settings
         self._models = (named.get("model") or named.get("encoder"), named.get("question_model"))
 
     def encoders(self, progress: Callable[[int], None] | None = None) -> Encoders:
-        """The encoders that the library's settings name."""
-        return open_encoder(*self._models, progress=progress)
+        """The encoders that the library's settings name; questions by the model's export once there is one."""
+        return self.exports.first(open_encoder(*self._models, progress=progress))
+
+    @property
+    def exports(self) -> Exports:
+        """The exports of models of questions, beside the stores."""
+        return Exports(self.root)
+
+    def questions(self) -> Questions:
+        """The encoder of questions: the model's export, without torch, else the model itself."""
+        return open_questions(self.exports, *self._models, texts=_all_calibration)
+
+    def fingerprint(self) -> str:
+        """The fingerprint of the encoders that the library's settings name; nothing is loaded."""
+        return fingerprint(*self._models, remembered=self.exports.digests)
+
+    def expected(self) -> Fingerprints:
+        """What a store must have been built with to be served."""
+        return fingerprints(self.fingerprint(), rules_version(self.vocabulary))
 
     def open(self) -> Store:
         """The store that is served, if it was built with what is in use now."""
-        expected = fingerprints(fingerprint(*self._models), rules_version(self.vocabulary))
-        return open_store(self.root, expected=expected)
+        return open_store(self.root, expected=self.expected())
 
     def tools(self, encoders: Encoders) -> BuildTools:
         """What a store of this library is built with."""
@@ -73,19 +97,41 @@ class Bench:
         )
 
     def read(self, progress: Progress | None = None) -> LibraryReading:
-        """Everything in the library, and why the rest cannot be read."""
+        """Everything in the library with what retraction checks found, and why the rest cannot be read."""
         tell = progress or _silent
-        return read_library(self.library, on_progress=lambda done, of, _: tell("reading", done, of))
+        known = read_statuses(self.statuses)
+        reading = read_library(self.library, on_progress=lambda done, of, _: tell("reading", done, of))
+        return replace(reading, documents=with_statuses(reading.documents, known))
 
     def prepare(
         self, reading: LibraryReading, encoders: Encoders, progress: Progress | None = None
     ) -> Prepared:
-        """A store of what was read, written aside and not yet served."""
-        return prepare(reading.documents, tools=self.tools(encoders), root=self.root, on_progress=progress)
+        """A store of what was read, written aside and not yet served; the model of questions is exported with it."""
+        tools = self.tools(encoders)
+        prepared = prepare(reading.documents, tools=tools, root=self.root, on_progress=progress)
+        try:
+            self.exports.make(encoders, lambda: _checked_on(prepared, progress or _silent))
+        except BaseException:
+            prepared.discard()
+            raise
+        return prepared
 
     def publish(self, prepared: Prepared, *, reason: str = "") -> BuildReport:
         """Serve a prepared store."""
         return publish(prepared, reason=reason, keep=int(self.library.settings.get("keep_stores", 3)))
+
+
+def _all_calibration() -> tuple[str, ...]:
+    return tuple(question for questions in calibration().values() for question in questions)
+
+
+def _checked_on(prepared: Prepared, tell: Progress) -> tuple[str, ...]:
+    """What an export is checked on: passages from all over the library, and the questions of `calibration.toml`."""
+    tell("exporting", 0, 1)
+    with prepared.open() as store:
+        step = max(1, len(store) // PASSAGES_CHECKED)
+        passages = tuple(store.quote(ordinal) for ordinal in range(0, len(store), step))
+    return passages + _all_calibration()
 
 
 def _silent(stage: str, done: int, of: int) -> None:
@@ -95,7 +141,7 @@ def _silent(stage: str, done: int, of: int) -> None:
 class Answerer:
     """Answers messages from one library; a store published meanwhile is picked up between two questions."""
 
-    def __init__(self, bench: Bench, store: Store, encoders: Encoders) -> None:
+    def __init__(self, bench: Bench, store: Store, encoders: Asking) -> None:
         """Answer from `store` with the questions' encoder of `encoders`."""
         self._bench = bench
         self._encoders = encoders
@@ -175,7 +221,7 @@ def stamp(bench: Bench, store: Store) -> StoreStamp:
         passages=len(store),
         model=store.model,
         library=bench.library.name,
-        checked=None,
+        checked=checked(store),
     )
 
 
@@ -194,15 +240,24 @@ def open_answerer(settings: Settings, progress: Progress | None = None) -> Answe
         # The starter library is the program's own, so a newer program builds it anew; a curator's is never built unasked twice.
         if isinstance(why, StoreMismatch) and not settings.starter:
             raise
-        encoders = build(bench, progress)
-        return Answerer(bench, bench.open(), encoders)
-    return Answerer(bench, store, bench.encoders())
+        build(bench, progress)
+        # The same encoder as every later question has, so that the first answer has the same bytes as the second.
+        return Answerer(bench, bench.open(), bench.questions())
+    return Answerer(bench, store, bench.questions())
 
 
 def build(bench: Bench, progress: Progress | None = None) -> Encoders:
-    """Index the library and publish its store; the encoders used, for who goes on with them."""
+    """Index the library and publish its store; the encoders used, for who goes on with them.
+
+    Raises:
+        GateClosedError: a judged question that must be right is answered wrongly; nothing is published.
+    """
+    from assistant.indexing import index_library
+
     encoders = bench.encoders()
-    bench.publish(bench.prepare(bench.read(progress), encoders, progress))
+    indexed = index_library(bench, encoders=encoders, progress=progress)
+    if indexed.refused:
+        raise GateClosedError(indexed.refused)
     return encoders
 
 
@@ -218,7 +273,7 @@ def _floor_file(bench: Bench, store: Store) -> Path:
     return bench.root / "floors" / f"{store.version}.json"
 
 
-def read_floor(bench: Bench, store: Store, encoders: Encoders) -> Floor:
+def read_floor(bench: Bench, store: Store, encoders: Asking) -> Floor:
     """The floor of a store with its curve: kept beside the store, measured where it is not there yet."""
     kept = kept_floor(bench, store)
     if kept is not None:
@@ -235,7 +290,7 @@ def read_floor(bench: Bench, store: Store, encoders: Encoders) -> Floor:
     return floor
 
 
-def measure_floor(store: Store, encoders: Encoders) -> Floor:
+def measure_floor(store: Store, encoders: Asking) -> Floor:
     """The floor of a store, measured on the questions of `calibration.toml`."""
 
     def best(questions: Sequence[str]) -> list[float]:

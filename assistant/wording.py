@@ -19,6 +19,8 @@ SENTENCES = {
     "match": "{count} of {studies} studies match {facets}.",
     "match-by-species": "{groups} of {studies} studies match {facets}.",
     "compare": "{count} of {studies} studies have both arms of {facets}.",
+    "both": "{count} of {studies} studies have both of {facets}.",
+    "both-by-species": "{groups} of {studies} studies have both of {facets}.",
     "compare-by-species": "{groups} of {studies} studies have both arms of {facets}.",
     "no-facet": "The question names no product, route or condition that this vocabulary knows; what is below matches its words only.",
     "no-facet-nothing": "The question names no product, route or condition that this vocabulary knows, and no passage comes near its words.",
@@ -211,6 +213,7 @@ SENTENCES = {
     "slack-shared-before": "This answer was shared already.",
     "slack-not-shared": "This answer could not be shared: firstpass may not write in this channel.",
     "slack-thanks": "Noted, thank you. Kept: how the question was read, the passages shown, the store version. Not kept: who you are.",
+    "slack-filtered": "{question} ({filters})",
     "slack-need-question": "A question is needed, for example: is IV BMC for knee OA real?",
     "slack-help": "Ask with a product, a route and a condition, for example: /evidence is IV BMC for knee OA real? Only you see the answer. “/evidence status” tells what is searched. Please no patient identifiers; firstpass shows published passages and does not advise on a patient.",
     "slack-status": "{library}: store {version}, built {built}, {documents} documents, {studies} studies, {passages} passages; model {model}. Questions waiting: {waiting}.",
@@ -274,7 +277,8 @@ def _facet(facet: str, values: tuple[str, ...], part: Part, names: Names) -> str
     if facet == "species" and set(values) >= set(rules()["animals"]):
         return "animal"
     if facet == "intervention" and len(part.compared) > 1:
-        return " vs ".join(name(value, names) for value in part.compared)
+        joint = " vs " if part.ask is Ask.COMPARISON else " + "
+        return joint.join(name(value, names) for value in part.compared)
     return " or ".join(name(value, names) for value in values)
 
 
@@ -290,7 +294,9 @@ def statement(evidence: Evidence, part: Part, names: Names) -> str:
     """The first line of an answer: the count."""
     if not evidence.asked:
         return say("no-facet")
-    kind = "compare" if len(part.compared) > 1 else "match"
+    kind = "match"
+    if len(part.compared) > 1:
+        kind = "compare" if part.ask is Ask.COMPARISON else "both"
     asked = facets(part, names)
     if "species" in evidence.asked or not evidence.direct.studies:
         return say(kind, count=evidence.direct.studies, studies=evidence.studies, facets=asked)
