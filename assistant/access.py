@@ -38,12 +38,12 @@ def fetcher_for(library: Library) -> Fetcher:
     return Fetcher(allow_private=private, contact=email_of(library))
 
 
-def eutils_for(library: Library) -> Eutils:
-    """What PubMed is asked with."""
+def eutils_for(library: Library, *, tries: int = 5) -> Eutils:
+    """What PubMed is asked with; each request is made up to `tries` times."""
     named = os.environ.get("FIRSTPASS_EUTILS_URL", "").strip()
     fetcher = Fetcher(allow_private=bool(named) or fetcher_for(library).allow_private)
     key = os.environ.get("NCBI_API_KEY", "").strip()
-    return Eutils(fetcher, Access(named or ADDRESS, key=key, email=email_of(library)))
+    return Eutils(fetcher, Access(named or ADDRESS, key=key, email=email_of(library)), tries=tries)
 
 
 def email_of(library: Library) -> str:

@@ -138,6 +138,9 @@ class Eutils:
             if not fresh:
                 break
             pmids += fresh
+        if found.count and not pmids:
+            reason = f"PubMed counts {found.count:,} records and lists none"
+            raise FetchError(reason, _CURE, temporary=True)
         return Found(
             found.count, found.translation, tuple(pmids), found.web_env, found.query_key, found.warnings
         )

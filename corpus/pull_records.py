@@ -153,7 +153,7 @@ class _Shelf:
         number = len(self.files) + 1
         while (self.folder / (name := f"{self.inside}/{self.day}-{number:04}.xml.gz")).exists():
             number += 1
-        keep.put_new(self.folder, name, gzip.compress(body, mtime=0))
+        keep.put_new(self.folder, name, gzip.compress(body, compresslevel=6, mtime=0))
         self.seen.add(name, pmids)
         self.files.append(name)
 

@@ -31,7 +31,8 @@ _PMID = re.compile(
     re.IGNORECASE,
 )
 _DOI = re.compile(r"(?:doi:\s*|https?://(?:dx\.|www\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
-_PAGE_ENDINGS = ("htm", "php", "asp", "aspx", "jsp")
+_PAGE_ENDINGS = (".htm", ".php", ".asp", ".aspx", ".jsp")
+_OWN_ENDINGS = (".html", ".pdf", ".txt", ".md", ".xml", ".nbib", ".ris", ".gz")
 _ENDINGS = {
     "application/pdf": ".pdf",
     "text/plain": ".txt",
@@ -41,6 +42,11 @@ _ENDINGS = {
     **dict.fromkeys(sorted(PAGE_TYPES), ".html"),
     **dict.fromkeys(sorted(XML_TYPES), ".xml"),
 }
+_UNTOLD = frozenset(
+    {"application/octet-stream", "binary/octet-stream", "application/gzip", "application/x-gzip"}
+)
+_SAYS_LITTLE = _UNTOLD | {"text/plain", ""}
+"""Types that say little or nothing of what a file holds; its name and content do then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,16 +195,21 @@ def _identifiers(content: bytes, name: str, kind: str) -> set[str | None]:
 
 
 def _of_address(source: str, reach: Reach) -> Candidate:
-    page = persist(lambda: reach.fetcher.get(source, types=set(_ENDINGS)), tries=_TRIES)
+    page = persist(lambda: reach.fetcher.get(source, types=_UNTOLD.union(_ENDINGS)), tries=_TRIES)
     return Candidate(source, f"{FOLDER}/{_name_of(page)}", page.content, address=source)
 
 
 def _name_of(page: Fetched) -> str:
-    """A file's name for a page: from the last part of its address, or its host, with the ending of its type."""
+    """A file's name for a page: from the last part of its address, or its host, with the ending of its type.
+
+    Where the type says little, the ending is the address's own.
+    """
     parts = urlsplit(page.address)
     last = next((part for part in reversed(unquote(parts.path).split("/")) if part), parts.hostname or "page")
-    stem, _, ending = last.rpartition(".")
-    known = f".{ending.lower()}" in _ENDINGS.values()
-    if not stem or not (known or ending.lower() in _PAGE_ENDINGS):
+    stem, _, written = last.rpartition(".")
+    ending = f".{written.lower()}"
+    own = ending if ending in _OWN_ENDINGS else None
+    if not stem or not (own or ending in _PAGE_ENDINGS):
         stem = last
-    return slug(stem) + _ENDINGS.get(page.media_type, f".{ending.lower()}" if known else ".html")
+    stated = _ENDINGS.get(page.media_type, ".html")
+    return slug(stem) + (own or stated if page.media_type in _SAYS_LITTLE else stated)

@@ -106,8 +106,10 @@ class StandIn:
             fault = self.faults.get(number, "")
             if fault in _FAULTS:
                 return _FAULTS[fault]
+            before = self.given.copy() if fault == "truncate" else self.given
             body = self._utility(path.rsplit("/", 1)[-1], query).encode()
             if fault == "truncate":
+                self.given = before
                 return 200, {"X-Truncate": "1"}, body
             return 200, {"Content-Type": "text/xml; charset=UTF-8"}, body
 
@@ -154,14 +156,16 @@ class StandIn:
         if "nothing" in term:
             return []
         if "[edat]" in term:
-            day = term.rsplit('"', 2)[-2].replace("/", "-")
-            found = [one for one in found if one.entered.isoformat() == day]
+            day = _day(term.rsplit('"', 2)[-2])
+            found = [one for one in found if one.entered == day]
         elif "[aid]" in term:
             found = [one for one in found if one.doi and one.doi in term]
         if "mindate" in query:
-            first, last = query["mindate"].replace("/", "-"), query["maxdate"].replace("/", "-")
-            kind = "entered" if query.get("datetype") == "edat" else "published"
-            found = [one for one in found if first <= getattr(one, kind).isoformat() <= last]
+            first, last = (_day(query[end]) for end in ("mindate", "maxdate"))
+            if query.get("datetype") == "edat":
+                found = [one for one in found if first <= one.entered <= last]
+            else:
+                found = [one for one in found if first <= one.published <= last]
         return sorted(found, key=lambda one: (one.entered, one.pmid), reverse=True)
 
     def _fetch(self, query: dict[str, str]) -> str:
@@ -178,6 +182,11 @@ class StandIn:
         found = [one for one in found if one.pmid not in self.withheld]
         self.given.update(one.pmid for one in found)
         return f"{_HEAD}{_SET}<PubmedArticleSet>\n{''.join(one.xml() for one in found)}</PubmedArticleSet>"
+
+
+def _day(written: str) -> date:
+    """A day as E-utilities are told it: 2026/11/24."""
+    return date(*map(int, written.split("/")))
 
 
 @contextmanager

@@ -317,6 +317,26 @@ def test_a_page_is_fetched_and_keeps_its_address(library: Path, server: StandIn)
     assert found.citation.url == f"{server.address}/blog/a-post.html"
 
 
+@pytest.mark.parametrize(
+    ("path", "media_type", "name"),
+    [
+        ("/export.nbib", "application/octet-stream", "added/export.nbib"),
+        ("/export.nbib", "text/plain; charset=utf-8", "added/export.nbib"),
+        ("/export.php", "text/plain", "added/export.txt"),
+        ("/export", "", "added/export.html"),
+        ("/export.html", "text/plain", "added/export.html"),
+    ],
+)
+def test_an_export_that_a_server_gives_is_read_as_what_it_is(
+    library: Path, server: StandIn, path: str, media_type: str, name: str
+) -> None:
+    """Where the server's type says little, the file's ending and its content decide how it is read."""
+    server.pages[path] = (200, {"Content-Type": media_type} if media_type else {}, RECORD.encode())
+    code, told = added(library, server.address + path, server=server)
+    assert (code, told["added"][0]["file"]) == (0, name)
+    assert told["added"][0]["documents"][0]["id"] == "pmid:00000001"
+
+
 def test_a_private_address_is_refused_unless_the_setting_allows_it(library: Path, server: StandIn) -> None:
     """Without allow_private_addresses a page on this machine is not asked for, even where E-utilities are on it."""
     (library / "library.toml").write_text('name = "x"\n', "utf-8")

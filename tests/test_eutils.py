@@ -54,7 +54,7 @@ def test_each_request_names_the_tool_the_address_and_the_key(server: StandIn) ->
     assert not {"email", "api_key"} & second.keys()
 
 
-@pytest.mark.parametrize(("key", "allowed", "requests"), [("", 3, 6), ("secret", 10, 22)])
+@pytest.mark.parametrize(("key", "allowed", "requests"), [("", 3, 5), ("secret", 10, 14)])
 def test_no_second_sees_more_requests_than_ncbi_allows(
     server: StandIn, key: str, allowed: int, requests: int
 ) -> None:
@@ -105,6 +105,7 @@ def test_an_error_that_will_not_pass_is_told_at_once(server: StandIn) -> None:
         b'{"error":"API rate limit exceeded","count":"4"}',
         b"<eSearchResult><Count>many</Count></eSearchResult>",
         b"<eSearchResult><Count>3</Count>",
+        b"<eSearchResult><Count>3</Count><IdList/></eSearchResult>",
         b'<!DOCTYPE x [<!ENTITY a "b">]><eSearchResult><Count>1</Count></eSearchResult>',
         b"\x00\xff\xfe",
     ],

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from corpus.library_file import Library
 
 _SHOWN = 5
+_TRIES = 3
 
 
 @click.command("add", short_help="Put a file, a folder, a page, a PMID or a DOI into the library.")
@@ -49,7 +50,7 @@ def command(
 
     found = library_to_change(library)
     doi_address = os.environ.get("FIRSTPASS_DOI_URL", "").strip() or DOI_ADDRESS
-    reach = Reach(found.folder, fetcher_for(found), eutils_for(found), doi_address)
+    reach = Reach(found.folder, fetcher_for(found), eutils_for(found, tries=_TRIES), doi_address)
     wish = Wish(source, stated_by(meta), dry_run)
     with bar() as progress:
         added = add(wish, found, reach, on_progress=lambda done, of, _: progress("reading", done, of))

@@ -38,13 +38,19 @@ def command(name: tuple[str, ...], library: str | None, *, json_: bool, dry_run:
 
     from assistant.access import email_of, eutils_for, fetcher_for, library_to_change
     from assistant.progress import bar
+    from corpus.library import is_left_alone
     from corpus.pull import Sources, pull
-    from corpus.pull_records import Round
+    from corpus.pull_records import FOLDER, Round
 
     found = library_to_change(library)
     searches = _chosen(found, name)
     if not email_of(found) and any(search.source == "pubmed" for search in searches):
         click.echo("note: NCBI asks for an e-mail address with each request; set NCBI_EMAIL", err=True)
+    if is_left_alone(found, f"{FOLDER}/any/any.xml.gz"):
+        click.echo(
+            f"note: library.toml leaves out {FOLDER}/, so what is pulled is not read; mend include or exclude",
+            err=True,
+        )
     sources = Sources(eutils_for(found), fetcher_for(found))
     with bar() as progress:
         runs = pull(searches, sources, Round(found.folder, datetime.now(UTC), progress, dry_run))
