@@ -167,6 +167,9 @@ def _as_prepared(study: Study, held: set[str], scores: Mapping[str, float]) -> s
     stated = study.of("preparation")
     if any(one.mention.concept == "culture-expanded" and one.sentence.role != BACKGROUND for one in stated):
         return held
+    apart = re.search(r"\b(?:versus|vs|compar\w+|or)\b", study.title) or study.design & REVIEWS
+    if "stromal-vascular-fraction" in held and not apart:
+        held = held - {"adipose-msc"}
     for value, called in _UNCULTURED:
         if (
             value not in held

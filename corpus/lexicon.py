@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -129,8 +129,8 @@ def _walk(
             return
 
 
-def plain_hits(read: Words, tables: Tables, *, question: bool) -> list[Hit]:
-    """The longest forms, facet by facet, outside of what is never a concept."""
+def plain_hits(read: Words, tables: Tables, *, question: bool) -> tuple[list[Hit], list[Hit]]:
+    """The longest forms, facet by facet, outside of what is never a concept; and what never is one."""
     hits: list[Hit] = []
     for at in range(len(read.words)):
         ends: dict[str, Hit] = {}
@@ -152,8 +152,13 @@ def plain_hits(read: Words, tables: Tables, *, question: bool) -> list[Hit]:
     for one in hits:
         if one.concept is None or one.last <= covered.get(one.concept[0], 0):
             continue
-        if any(cover.first <= one.first and one.last <= cover.last for cover in never):
+        if hidden(one, never):
             continue
         covered[one.concept[0]] = one.last
         kept.append(one)
-    return kept
+    return kept, never
+
+
+def hidden(one: Hit, never: Iterable[Hit]) -> bool:
+    """Whether a hit stands inside of what is never a concept: the IV of "IV sedation"."""
+    return any(cover.first <= one.first and one.last <= cover.last for cover in never)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from corpus.joints import arthritis_of_joints, sited
 from corpus.label import FACETS
-from corpus.lexicon import Hit, Words, plain_hits, tables_of, words_of
+from corpus.lexicon import Hit, Words, hidden, plain_hits, tables_of, words_of
 from corpus.senses import as_defined, decided
 from corpus.vocabulary import Vocabulary
 
@@ -100,9 +100,13 @@ def find(text: str, vocabulary: Vocabulary, *, question: bool = False) -> tuple[
         question: read short forms as a colleague types them: without evidence, in small letters.
     """
     read = words_of(text)
-    plain = plain_hits(read, tables_of(vocabulary), question=question)
+    plain, never = plain_hits(read, tables_of(vocabulary), question=question)
     hits: list[tuple[Hit, tuple[str, ...]]] = [(one, ()) for one in as_defined(read, vocabulary, plain)]
-    hits.extend(decided(read, vocabulary, plain, question=question))
+    hits.extend(
+        one
+        for one in decided(read, vocabulary, plain, question=question)
+        if one[0].concept is not None and (not one[0].concept[0] or not hidden(one[0], never))
+    )
     joined = list(sited(read, vocabulary, hits))
     joined.extend(arthritis_of_joints(read, [one for one, _ in joined], vocabulary))
     found: dict[tuple[int, int, str, str], Mention] = {}

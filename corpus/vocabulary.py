@@ -197,6 +197,7 @@ def _concept(row: Mapping[str, Any], words: Mapping[str, str]) -> Concept:
         plain
         for field in ("forms", "abbreviations", "loose")
         for form in row.get(field, ())
+        if form not in row.get("remove", ())
         for plain in expand(form, words)
     )
     return Concept(

@@ -105,7 +105,10 @@ QUESTIONS = [
     ("KL IV knee prp?", {"numeral-four", "platelet-rich-plasma"}),
     ("PRP for RCT", {"platelet-rich-plasma", "rotator-cuff-disease"}),
     ("RCT of PRP for RCT", {"rct", "platelet-rich-plasma", "rotator-cuff-disease"}),
-    ("BMAC vs PRP knee OA RCT", {"rct", "platelet-rich-plasma", "bone-marrow-concentrate", "knee-osteoarthritis"}),
+    (
+        "BMAC vs PRP knee OA RCT",
+        {"rct", "platelet-rich-plasma", "bone-marrow-concentrate", "knee-osteoarthritis"},
+    ),
     ("BMC DXA", {"bone-mineral-content"}),
     ("does it help", set()),
     ("PRP for eye disease", {"panretinal-photocoagulation"}),
@@ -118,10 +121,14 @@ QUESTIONS = [
 ]
 
 
-@pytest.mark.parametrize(("form", "text", "concept"), PAIRS, ids=[f"{form}-{concept}" for form, _, concept in PAIRS])
+@pytest.mark.parametrize(
+    ("form", "text", "concept"), PAIRS, ids=[f"{form}-{concept}" for form, _, concept in PAIRS]
+)
 def test_a_document_s_words_decide_the_sense(form: str, text: str, concept: str | None) -> None:
     """A short form in a document takes the sense that the words round it decide, and no facet where it is none."""
-    found = [one for one in find(text, load_vocabulary()) if form in one.form.split()[0:1] or one.form == form]
+    found = [
+        one for one in find(text, load_vocabulary()) if form in one.form.split()[0:1] or one.form == form
+    ]
     if concept is None:
         assert not [one for one in found if one.facet]
     else:
