@@ -18,7 +18,7 @@ from corpus.label import UNSTATED, Label
 if TYPE_CHECKING:
     from assistant.answering import Bench
     from assistant.judging import Judged
-    from index.encoder import Encoders
+    from index.questions import Asking
     from index.store import Store
 
 
@@ -138,7 +138,7 @@ def diff_stores(before: Store, after: Store) -> StoreDiff:
 
 
 def with_answers(
-    diff: StoreDiff, judged: Sequence[Judged], sides: tuple[Store, Store], tools: tuple[Bench, Encoders]
+    diff: StoreDiff, judged: Sequence[Judged], sides: tuple[Store, Store], tools: tuple[Bench, Asking]
 ) -> StoreDiff:
     """The diff with the answers to judged questions that change.
 
@@ -152,7 +152,7 @@ def with_answers(
         return diff
     bench, encoders = tools
     for store in sides:
-        if store.manifest.fingerprints.model != encoders.fingerprint:
+        if store.manifest.fingerprints.model != bench.expected().model:
             reason = (
                 f"store {store.version} was built with another model than is in use now, so it was not asked"
             )

@@ -24,7 +24,7 @@ from index.root import current_version
 if TYPE_CHECKING:
     from assistant.answering import Bench
     from index.build import BuildReport, Prepared
-    from index.encoder import Encoders
+    from index.questions import Asking
 
 QUESTIONS = "questions.toml"
 
@@ -77,7 +77,7 @@ def judged_questions(folder: Path) -> tuple[Judged, ...]:
     return read_questions(path) if path.exists() else ()
 
 
-def ask_gate(bench: Bench, prepared: Prepared, encoders: Encoders, judged: Sequence[Judged]) -> Gate:
+def ask_gate(bench: Bench, prepared: Prepared, encoders: Asking, judged: Sequence[Judged]) -> Gate:
     """What the judged questions say of a prepared store, against the one that is served."""
     if not judged:
         return Gate()
@@ -128,7 +128,7 @@ def _refusal(gate: Gate) -> str:
 
 
 def _served(
-    bench: Bench, encoders: Encoders, judged: Sequence[Judged]
+    bench: Bench, encoders: Asking, judged: Sequence[Judged]
 ) -> tuple[str | None, Mapping[str, Verdict]]:
     """What the store that is served says: asked now, or, where it cannot be, as kept when it was published."""
     try:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from assistant.answer import Answer, PartAnswer, Quote
     from assistant.answering import Bench
     from assistant.evidence import Count, Evidence
-    from index.encoder import Encoders
+    from index.questions import Asking
     from index.store import Store
 
 Ask = Callable[[str, tuple[str, ...]], "Answer"]
@@ -49,7 +49,7 @@ class AnswerChange:
     after: tuple[dict[str, Any], ...]
 
 
-def asking(bench: Bench, store: Store, encoders: Encoders) -> Ask:
+def asking(bench: Bench, store: Store, encoders: Asking) -> Ask:
     """Asks this very store, whichever is served."""
     from assistant.answering import Answerer
     from assistant.question import read_message

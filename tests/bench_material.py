@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from word_encoder import word_encoders
@@ -101,12 +102,14 @@ def write_records(folder: Path, *records: str) -> None:
     (folder / "records.nbib").write_text("".join(records), encoding="utf-8")
 
 
-def question(text: str, *, outcome: str = "", direct: tuple[int, ...] | None = None, must: bool = False) -> str:
+def question(
+    text: str, *, outcome: str = "", direct: tuple[int, ...] | None = None, must: bool = False
+) -> str:
     """One [[question]] of questions.toml."""
     lines = ["[[question]]", f'question = "{text}"']
     lines += [f'outcome = "{outcome}"'] if outcome else []
     if direct is not None:
-        lines.append(f"direct = {[f'pmid:{pmid}' for pmid in direct]}".replace("'", chr(34)))
+        lines.append(f"direct = {json.dumps([f'pmid:{pmid}' for pmid in direct])}")
     lines += ["must = true"] if must else []
     return "\n".join(lines) + "\n\n"
 
@@ -115,5 +118,3 @@ def asked(of: Bench, text: str) -> dict[str, object]:
     """The answer of what is served now, as --json prints it."""
     with of.open() as store:
         return answer_object(Answerer(of, store, of.encoders()).answer(text))
-
-

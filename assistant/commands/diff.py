@@ -38,7 +38,7 @@ def command(before: str, after: str, library: str | None, *, note: bool, json_: 
     with open_version(bench.root, old) as one, open_version(bench.root, new) as other, bar():
         found = diff_stores(one, other)
         if judged:
-            found = with_answers(found, judged, (one, other), (bench, bench.encoders()))
+            found = with_answers(found, judged, (one, other), (bench, bench.questions()))
     if json_:
         options.print_json(diff_object(found))
         return
