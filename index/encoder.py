@@ -9,6 +9,7 @@ also faster than padded batches here, for no padding is computed (tests/benchmar
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -34,6 +35,8 @@ WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9
 """Of model.safetensors as sentence-transformers/all-MiniLM-L6-v2 published it."""
 UNLIMITED = 512
 """Tokens a passage is held to where a model names no limit of its own."""
+BOUNDLESS = 1_000_000
+"""From here on what a model names is no limit: infinity, or the 1e30 of a tokenizer that was not told."""
 
 Progress = Callable[[int], None]
 """Told how many more texts are done."""
@@ -95,7 +98,8 @@ class Model:
     @property
     def token_limit(self) -> int:
         """The most tokens read, special tokens included."""
-        return int(self._model.max_seq_length or UNLIMITED)
+        stated = self._model.max_seq_length or math.inf
+        return int(stated) if stated < BOUNDLESS else UNLIMITED
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One vector of length one for each text, each encoded alone."""
