@@ -88,10 +88,24 @@ class Bench:
         )
         self.bot = Bot(settings, self.answering)
         self.bot.start()
+        self.stopped = threading.Event()
+        threading.Thread(target=self.bot.watch, args=(self.stopped,), daemon=True).start()
         self.slack.wait(lambda: len(self.slack.sockets) > before)
+
+    def quiet(self, seconds: float = 0.4) -> None:
+        """Wait until all that was sent is acknowledged and answered, and a little longer for what must not come."""
+        deadline = time.monotonic() + 30
+        while self._busy() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        time.sleep(seconds)
+
+    def _busy(self) -> bool:
+        pending = any(not one.done.is_set() for one in list(self.slack.envelopes.values()))
+        return pending or bool(self.bot and self.bot.inbox.open())
 
     def stop(self) -> None:
         """Stop the bot as SIGTERM does."""
+        self.stopped.set()
         if self.bot:
             self.bot.stop()
         self.bot = None

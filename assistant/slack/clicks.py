@@ -11,20 +11,25 @@ from typing import Any
 
 from slack_sdk import WebClient
 
+from assistant import wording
 from assistant.answer import Answer
+from assistant.privacy import mask
 from assistant.question import Part
 from assistant.slack import actions, views
 from assistant.slack.actions import Pressed
 from assistant.slack.blocks import Rendered, message
 from assistant.slack.changes import in_other_sense, named, reading_of, without
 from assistant.slack.delivery import FAILURES, Later, Message, Refused, Seat, Unsure
-from assistant.slack.given import Given, parts_of, passages_of
-from assistant.slack.intake import Intake
+from assistant.slack.forms import Feedback
+from assistant.slack.given import Given, Verdict, parts_of, passages_of, shown_of
+from assistant.slack.incoming import read_form
+from assistant.slack.intake import Intake, Taken
 from assistant.slack.logs import kind_of, log
 from assistant.slack.note import note
 from assistant.slack.responder import Parts
 from assistant.slack.welcome import Welcome
 from assistant.wording import say
+from corpus.document import Document
 
 THREADS = 4
 WAITS = 3  # times that a click waits as Slack asks
@@ -157,14 +162,18 @@ class Clicks:
         self._show(click, rendered, key)
 
     def _more(self, click: Click) -> None:
-        skipped = int(click.pressed.argument or 0)
-        answer = self._answer(click)
-        rendered = message(
-            answer,
-            self._parts.answering.vocabulary,
-            key=click.pressed.key,
-            more={click.pressed.part: skipped},
+        """The next passages of a part: those whose documents were not among the first so many."""
+        count, part, parts = int(click.pressed.argument or 0), click.pressed.part, self._parts
+        shown = click.given.shown(part)
+        skipped: int | list[str] = (
+            [one["document"] for one in shown[:count]] if len(shown) >= count else count
         )
+        rendered = message(
+            self._answer(click), parts.answering.vocabulary, key=click.pressed.key, more={part: skipped}
+        )
+        if len(shown) == count:
+            more = [{**one, "part": part} for one in passages_of(rendered.quotes)]
+            parts.given.keep(replace(click.given, passages=(*click.given.passages, *more)), now=parts.clock())
         self._show(click, rendered, derived(click))
 
     def _table(self, click: Click) -> None:
@@ -205,14 +214,14 @@ class Clicks:
         return answer
 
     def _keep(self, click: Click, key: str, answer: Answer, rendered: Rendered) -> None:
-        given = Given(
-            key,
-            click.channel,
-            None,
-            click.thread,
-            parts_of(answer),
-            passages_of(rendered.quotes),
-            answer.store.version,
+        given = replace(
+            click.given,
+            key=key,
+            channel=click.channel,
+            answer_ts=None,
+            parts=parts_of(answer),
+            passages=shown_of(rendered),
+            version=answer.store.version,
         )
         self._parts.given.keep(given, now=self._parts.clock())
 
@@ -251,16 +260,87 @@ class Clicks:
         """Open the form for a question."""
         self._open(trigger, views.ask_form(self._parts.answering.vocabulary))
 
-    def _context(self, click: Click) -> None: ...
-    def _why(self, click: Click) -> None: ...
-    def _export(self, click: Click) -> None: ...
-    def _ask_reasons(self, click: Click) -> None: ...
-    def _page(self, body: Body) -> None: ...
-    def _example(self, body: Body) -> None: ...
-    def take_form(self, body: Body) -> dict[str, Any]:
-        return {}
+    def _context(self, click: Click) -> None:
+        spot = actions.read_spot(click.pressed.argument)
+        document = self._document(spot.document) if spot else None
+        if spot is None or document is None:
+            self._whisper(click, "slack-expired")
+            return
+        view = views.passage_view(document, spot, key=click.pressed.key, part=click.pressed.part)
+        self._open(click.trigger, view)
 
-    def take_feedback(self, body: Body) -> None: ...
+    def _page(self, body: Body) -> None:
+        """Turn a page of the view that is open."""
+        pressed = actions.decode(str(body["actions"][0].get("value") or ""))
+        place = actions.read_page(pressed.argument) if pressed else None
+        document = self._document(place[1].document) if place else None
+        if pressed is None or place is None or document is None:
+            return
+        view = views.passage_view(document, place[1], key=pressed.key, part=pressed.part, page=place[0])
+        try:
+            self._client.views_update(view_id=body["view"]["id"], view=view)
+        except FAILURES as error:
+            log.info("page not turned: %s", kind_of(error))
+
+    def _why(self, click: Click) -> None:
+        answer = self._answer(click)
+        part, vocabulary = answer.parts[click.pressed.part], self._parts.answering.vocabulary
+        found = {quote.document.id: quote for quote in part.quotes}
+        shown = [one["document"] for one in click.given.shown(click.pressed.part)]
+        quotes = [found[one] for one in dict.fromkeys(shown) if one in found] or list(part.quotes)
+        self._open(click.trigger, views.reasons_view(part, quotes, vocabulary, answer.store))
+
+    def _export(self, click: Click) -> None:
+        """The citations of all that was shown, or that was named without a passage."""
+        names = [one["document"] for one in click.given.passages]
+        if not names:
+            names = [document.id for part in self._answer(click).parts for document in part.listed]
+        documents = [self._document(one) for one in dict.fromkeys(names)]
+        self._open(click.trigger, views.export_view([one for one in documents if one is not None]))
+
+    def _ask_reasons(self, click: Click) -> None:
+        self._open(click.trigger, views.feedback_view(click.pressed.key, click.pressed.part))
+
+    def _document(self, name: str) -> Document | None:
+        """A document; None where the store that is served has it no longer."""
+        store = self._parts.answering.sources.store
+        return store.document(name) if name in store.ids else None
+
+    # ---- what was entered
+
+    def take_form(self, body: Body) -> dict[str, Any]:
+        """Ask what was entered in the form; what the acknowledgement says."""
+        entered = views.asked(body["view"])
+        if not entered.question:
+            return _wrong("slack-need-question")
+        vocabulary = self._parts.answering.vocabulary
+        filters = [wording.name(value, vocabulary) for values in entered.facets.values() for value in values]
+        text = say("slack-filtered", question=entered.question, filters=", ".join(filters))
+        taken = self._intake.take(read_form(body, text if filters else entered.question))
+        refusals = {Taken.REFUSED: "slack-not-here", Taken.FULL: "slack-full"}
+        return _wrong(refusals[taken]) if taken in refusals else {}
+
+    def _example(self, body: Body) -> None:
+        """Ask an example of the Home tab."""
+        number = str(body["actions"][0].get("value") or "")
+        examples = self._welcome.examples()
+        if number.isdecimal() and int(number) < len(examples):
+            self._intake.take(read_form({**body, "view": {}}, examples[int(number)]))
+
+    def take_feedback(self, body: Body) -> None:
+        """Keep what a person says of an answer."""
+        entered = views.feedback(body["view"])
+        given = self._parts.given.find(entered.key) if entered else None
+        if entered is None or given is None:
+            return
+        self._pool.submit(self._judge, given, body["user"]["id"], entered)
+
+    def _judge(self, given: Given, user: str, entered: Feedback) -> None:
+        question = self._parts.threads.text(given) if entered.keep else None
+        verdict = Verdict(entered.reasons, entered.part, mask(entered.paper).text, question)
+        self._parts.given.judge(given, user, verdict, now=self._parts.clock())
+        self._parts.delivery.whisper(given.channel, user, say("slack-thanks"), given.thread)
+        log.info("feedback on %s: %s", given.key, ", ".join(entered.reasons))
 
     # ---- words to one person
 
@@ -273,6 +353,10 @@ class Clicks:
         if channel:
             thread = (body.get("message") or {}).get("thread_ts")
             self._parts.delivery.whisper(channel, body["user"]["id"], say(sentence), thread)
+
+
+def _wrong(sentence: str) -> dict[str, Any]:
+    return {"response_action": "errors", "errors": {"question": say(sentence)}}
 
 
 def derived(click: Click) -> str:

@@ -13,14 +13,15 @@ from typing import Any
 
 from assistant.answer import Answer, Quote
 from assistant.question import FACETS_ASKED, Ask, Assumption, Lookup, Part, Reading
+from assistant.slack.blocks import Rendered
 from assistant.slack.inbox import Database, as_json
 
 KEPT = 90 * 24 * 3600  # seconds for which an answer's buttons work
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS answer (
-    key TEXT PRIMARY KEY, channel TEXT NOT NULL, answer_ts TEXT, thread TEXT, parts TEXT NOT NULL, passages TEXT NOT NULL, version TEXT NOT NULL, shared INTEGER NOT NULL DEFAULT 0, given REAL NOT NULL) WITHOUT ROWID;
+    key TEXT PRIMARY KEY, channel TEXT NOT NULL, ts TEXT, answer_ts TEXT, thread TEXT, parts TEXT NOT NULL, passages TEXT NOT NULL, version TEXT NOT NULL, shared INTEGER NOT NULL DEFAULT 0, given REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS feedback (
-    key TEXT NOT NULL, person TEXT NOT NULL, given REAL NOT NULL, reasons TEXT NOT NULL, paper TEXT NOT NULL, note TEXT NOT NULL,
+    key TEXT NOT NULL, person TEXT NOT NULL, given REAL NOT NULL, reasons TEXT NOT NULL, part INTEGER NOT NULL, paper TEXT NOT NULL,
     question TEXT, reading TEXT NOT NULL, passages TEXT NOT NULL, version TEXT NOT NULL,
     PRIMARY KEY (key, person)) WITHOUT ROWID;
 """
@@ -32,18 +33,24 @@ class Given:
 
     Attributes:
         channel: where it stands; of a private answer, where it was asked for.
+        ts: the question's message; None where it was none.
         answer_ts: its message; None for a private answer, which has none.
         parts: the parts of the question as stored.
-        passages: (document, start, end, score) of what was shown.
+        passages: part, document, start, end, score of what was shown, in the order of the numbers printed.
     """
 
     key: str
     channel: str
+    ts: str | None
     answer_ts: str | None
     thread: str | None
     parts: tuple[Mapping[str, Any], ...]
     passages: tuple[Mapping[str, Any], ...]
     version: str
+
+    def shown(self, part: int) -> tuple[Mapping[str, Any], ...]:
+        """What was shown of one part."""
+        return tuple(one for one in self.passages if one["part"] == part)
 
     def reading(self, named: Callable[[Part], str], part: int | None = None) -> Reading:
         """The question as it was read, its text made of the concepts' names; one part of it where that is named."""
@@ -60,12 +67,14 @@ class Verdict:
 
     Attributes:
         reasons: codes; those that name a facet say that it was read or labelled wrongly.
+        part: the answer's part that is meant.
+        paper: the id of a missing paper.
         question: the question's text, only where the person ticked that it may be kept.
     """
 
     reasons: tuple[str, ...]
+    part: int = 0
     paper: str = ""
-    note: str = ""
     question: str | None = None
 
 
@@ -79,23 +88,20 @@ class GivenAnswers:
 
     def keep(self, given: Given, *, now: float) -> None:
         """Remember an answer, or what it is after an edit."""
-        parts, passages = as_json(list(given.parts)), as_json(list(given.passages))
-        with self._database.writing() as rows:
-            rows.execute(
-                "INSERT INTO answer (key, channel, answer_ts, thread, parts, passages, version, given)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET parts = excluded.parts,"
-                " passages = excluded.passages, version = excluded.version, answer_ts = coalesce(excluded.answer_ts, answer_ts)",
-                (
-                    given.key,
-                    given.channel,
-                    given.answer_ts,
-                    given.thread,
-                    parts,
-                    passages,
-                    given.version,
-                    now,
-                ),
-            )
+        row = {
+            "key": given.key,
+            "channel": given.channel,
+            "ts": given.ts,
+            "answer_ts": given.answer_ts,
+            "thread": given.thread,
+            "parts": as_json(list(given.parts)),
+            "passages": as_json(list(given.passages)),
+            "version": given.version,
+            "given": now,
+        }
+        changed = ", ".join(f"{name} = excluded.{name}" for name in ("parts", "passages", "version"))
+        answer_ts = "answer_ts = coalesce(excluded.answer_ts, answer_ts)"
+        self._write("INSERT", "answer", row, f"ON CONFLICT DO UPDATE SET {changed}, {answer_ts}")
 
     def posted(self, key: str, answer_ts: str) -> None:
         """Remember an answer's message."""
@@ -108,7 +114,8 @@ class GivenAnswers:
         if row is None:
             return None
         parts, passages = tuple(json.loads(row["parts"])), tuple(json.loads(row["passages"]))
-        return Given(key, row["channel"], row["answer_ts"], row["thread"], parts, passages, row["version"])
+        place = (key, row["channel"], row["ts"], row["answer_ts"], row["thread"])
+        return Given(*place, parts, passages, row["version"])
 
     def forget(self, key: str) -> None:
         """Forget an answer whose question was deleted; what people said of it stays."""
@@ -128,19 +135,24 @@ class GivenAnswers:
 
     def judge(self, given: Given, user: str, verdict: Verdict, *, now: float) -> None:
         """Keep what a person says of an answer: one row a person and answer, the last word counts."""
-        row = (
-            *(
-                given.key,
-                person(given.key, user),
-                now,
-                as_json(list(verdict.reasons)),
-                verdict.paper,
-                verdict.note,
-            ),
-            *(verdict.question, as_json(list(given.parts)), as_json(list(given.passages)), given.version),
-        )
+        row = {
+            "key": given.key,
+            "person": person(given.key, user),
+            "given": now,
+            "reasons": as_json(list(verdict.reasons)),
+            "part": verdict.part,
+            "paper": verdict.paper,
+            "question": verdict.question,
+            "reading": as_json(list(given.parts)),
+            "passages": as_json(list(given.passages)),
+            "version": given.version,
+        }
+        self._write("REPLACE", "feedback", row)
+
+    def _write(self, verb: str, table: str, row: Mapping[str, Any], rest: str = "") -> None:
+        names, places = ", ".join(row), ", ".join(f":{name}" for name in row)
         with self._database.writing() as rows:
-            rows.execute("INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            rows.execute(f"{verb} INTO {table} ({names}) VALUES ({places}) {rest}", row)
 
     def verdicts(self) -> Iterator[dict[str, Any]]:
         """All feedback, oldest first, as plain values."""
@@ -200,6 +212,13 @@ def read_part(stored: Mapping[str, Any]) -> Part:
         harm=tuple(stored["harm"]),
         grade=tuple(stored["grade"]),
     )
+
+
+def shown_of(rendered: Rendered) -> tuple[dict[str, Any], ...]:
+    """Which passages a first message shows, part by part."""
+    quotes = passages_of(rendered.quotes)
+    parts = [part for part, count in enumerate(rendered.shown) for _ in range(count)]
+    return tuple({**one, "part": part} for one, part in zip(quotes, parts, strict=False))
 
 
 def passages_of(quotes: Iterable[Quote]) -> tuple[dict[str, Any], ...]:

@@ -12,7 +12,7 @@ from assistant.answer import Answer, Sources
 from assistant.question import Reading
 from assistant.slack.blocks import Rendered, message
 from assistant.slack.delivery import Delivery, Later, Message, Refused, Unsure
-from assistant.slack.given import Given, GivenAnswers, parts_of, passages_of
+from assistant.slack.given import Given, GivenAnswers, parts_of, shown_of
 from assistant.slack.inbox import FRESH, Inbox, Question
 from assistant.slack.logs import kind_of, log
 from assistant.slack.note import note
@@ -184,10 +184,11 @@ class Responder:
         given = Given(
             question.key,
             question.channel,
+            question.ts if question.thread else None,
             question.answer_ts,
             question.thread,
             parts_of(answer),
-            passages_of(rendered.quotes),
+            shown_of(rendered),
             answer.store.version,
         )
         self._parts.given.keep(given, now=self._parts.clock())
@@ -206,6 +207,9 @@ class Responder:
         try:
             if not question.answer_ts:
                 answer_ts = self._deliver(question, note("slack-failed"))
-        except (Later, Unsure, Refused) as error:
+        except Later as asked:
+            parts.inbox.later(question, parts.clock() + asked.seconds)
+            return
+        except (Unsure, Refused) as error:
             log.warning("%s: the asker could not be told: %s", question.key, kind_of(error))
         parts.inbox.done(question, answer_ts)

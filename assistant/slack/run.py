@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from http.client import HTTPException
 from types import FrameType
 from typing import Any
@@ -36,6 +38,7 @@ from assistant.slack.workers import Workers
 PING = (
     3.0  # seconds between pings; a connection without an answer for four of them is given up, so within 20 s
 )
+LOOK = 0.5  # seconds between two looks at the connection
 TIMEOUT = 15  # seconds for one call of Slack's
 
 
@@ -100,16 +103,40 @@ class Bot:
     def watch(self, stop: threading.Event) -> bool:
         """Wait until asked to stop (True), or until there was no connection for too long (False)."""
         connected = time.monotonic()
-        while not stop.wait(0.5):
+        while not stop.wait(LOOK):
+            self._mend()
             if self.handler.client.is_connected():
                 connected = time.monotonic()
             elif time.monotonic() - connected > self.settings.watchdog:
                 return False
         return True
 
+    def _mend(self) -> None:
+        """Connect anew as soon as a ping failed: the SDK alone waits for five of them."""
+        client = self.handler.client
+        connection = client.current_session
+        if connection is None or not connection.consecutive_check_state_error_count:
+            return
+        log.info("connection broken")
+        try:
+            connection.disconnect()
+            client.connect_to_new_endpoint()
+        except (SlackClientError, OSError, HTTPException) as error:
+            log.warning("not connected anew: %s", kind_of(error))
+
+    def _hang_up(self) -> None:
+        """Close the connection at once: the SDK alone would first wait for its pending read to time out."""
+        client = self.handler.client
+        client.auto_reconnect_enabled = False
+        connection = client.current_session.sock if client.current_session else None
+        if connection is not None:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        client.close()
+
     def stop(self) -> None:
         """Take nothing more in, finish what is in hand, clear what is shown."""
-        self.handler.client.close()
+        self._hang_up()
         if not self.workers.drain(self.settings.drain):
             log.warning("some questions were not answered in time; they wait for the next start")
         self.clicks.close()

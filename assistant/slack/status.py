@@ -37,8 +37,10 @@ class Statuses:
                 shown = self._shown.setdefault(place, set())
                 if key in self._ended or key in shown:
                     return
+                first = not shown
                 shown.add(key)
-            self._write(place, say("slack-searching"))
+            if first:
+                self._write(place, say("slack-searching"))
 
     def end(self, channel: str, thread: str | None, key: str) -> None:
         """Take the status away, if no other question of the thread is being answered."""

@@ -9,7 +9,7 @@ from slack_sdk import WebClient
 from assistant.privacy import mask
 from assistant.question import Part
 from assistant.slack.delivery import read_texts
-from assistant.slack.given import GivenAnswers
+from assistant.slack.given import Given, GivenAnswers
 from assistant.slack.inbox import Inbox, Question
 
 MOST = 8  # earlier questions that a follow-up may lean on
@@ -41,6 +41,12 @@ class Threads:
             texts = read_texts(self._client, question.channel, question.thread or "")
         found = (text or self._masked(texts.get(ts)) or self._read(key) for key, ts, text in before)
         return tuple(text for text in found if text)
+
+    def text(self, given: Given) -> str | None:
+        """The text of a question that was answered, masked, as far as Slack lets us read it again."""
+        if given.ts is None or given.thread is None:
+            return None
+        return self._masked(read_texts(self._client, given.channel, given.thread).get(given.ts)) or None
 
     @staticmethod
     def _masked(text: str | None) -> str:
