@@ -106,10 +106,13 @@ def _products(study: Study) -> set[str]:
     if held - given_to_all:
         held -= given_to_all
     held -= _in_every_arm(study, held)
-    if held <= _BIOLOGY and not _given_at_all(study):
+    biology = _BIOLOGY | {"msc"} if study.animals else _BIOLOGY
+    if held <= biology and not _given_at_all(study):
         held = set()
-    if not held and rules().cues["result_title"].search(study.title):
-        held, tally = settings.held(), settings
+    if not held:
+        told = bool(rules().cues["result_title"].search(study.title))
+        held = {value for value in settings.held() if told or is_kind(study, value, "grafts")}
+        tally = settings if held else tally
     _specialise(study, held, tally.scores)
     held = _as_prepared(study, held, tally.scores)
     held |= _parts(study, held, tally) - given_to_all
@@ -127,6 +130,7 @@ def _tallies(study: Study) -> tuple[_Tally, _Tally]:
     for one in study.of("intervention"):
         value = one.mention.concept
         material = value in _MATERIALS and rules().cues["material"].search(study.after(one))
+        material = material or rules().cues["derived"].search(study.after(one))
         if value == "placebo" or one.mention.negated or material:
             continue
         place = (one.sentence.start, value)
@@ -157,7 +161,8 @@ def _given_at_all(study: Study) -> bool:
     own = " ".join(study.whole(one) for one in study.sentences if one.role in {TITLE, OBJECTIVE})
     return bool(
         re.search(
-            r"\b(?:therap|treat|transplant|inject|implant|infus|administ|repair|regenerat|deliver)\w*", own
+            r"\b(?:therap|treat|transplant|inject|implant|infus|administ|repair|regenerat|deliver|promot|heal|improv|enhanc|ameliorat|attenuat|migrat|tracking|label)\w*",
+            own,
         )
     )
 

@@ -14,9 +14,7 @@ from corpus.study_rules import rules
 def preparations(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
     """How the product was prepared; the cells decide where cells and others are mixed."""
     cells, blood = of_kind(study, given, "cells"), of_kind(study, given, "blood")
-    if given == (NOT_STATED,) or (
-        study.design & REVIEWS and set(given) <= rules().kinds["routeless"] - {NONE}
-    ):
+    if given == (NOT_STATED,) or (study.design & REVIEWS and set(given) <= rules().kinds["vague"]):
         return (NOT_STATED,)
     if not cells and not blood:
         return _acellular(study, given)
@@ -38,7 +36,7 @@ def _acellular(study: Study, given: Collection[str]) -> tuple[str, ...]:
         if (
             one.mention.concept == "acellular"
             and one.sentence.role != BACKGROUND
-            and re.match(r"decell", one.mention.form.lower())
+            and re.match(r"decell|micron|dehydr|lyoph", one.mention.form.lower())
         ):
             study.note("preparation", "acellular", one.mention)
             return ("acellular",)
@@ -63,6 +61,8 @@ def _said_preparations(study: Study, cells: Collection[str]) -> set[str]:
         "stromal-vascular-fraction",
     } & set(cells):
         found.discard("same-day")
+    if cells and set(cells) <= rules().kinds["uncultured"]:
+        found.discard("culture-expanded")
     if "same-day" in found and not cells:
         return {"same-day"}
     return found
@@ -80,9 +80,7 @@ def sources(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
         and not one.mention.negated
         and not rules().cues["no_source"].search(study.after(one))
     ]
-    if given == (NOT_STATED,) or (
-        study.design & REVIEWS and set(given) <= rules().kinds["routeless"] - {NONE}
-    ):
+    if given == (NOT_STATED,) or (study.design & REVIEWS and set(given) <= rules().kinds["vague"]):
         return (NOT_STATED,)
     if not products and not (set(given) & {"scaffold", "other"} and graft):
         return (NONE,)

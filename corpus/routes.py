@@ -38,7 +38,8 @@ def routes(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
             study.note("route", value, mention)
     if held:
         return tuple(sorted(held))
-    return (NOT_STATED,) if rest or study.design & REVIEWS else (NONE,)
+    vague = study.design & REVIEWS and set(given) & (kinds["vague"] | kinds["grafts"])
+    return (NOT_STATED,) if rest or vague else (NONE,)
 
 
 def _said_routes(study: Study, given: Collection[str]) -> dict[str, list[Mention]]:
@@ -101,7 +102,7 @@ def _route_of_treatment(study: Study, one: Placed) -> bool:
     into = value == "intralesional" and not one.mention.form.lower().startswith("intra")
     if role == BACKGROUND or one.mention.negated or rules().cues["other_people"].search(near):
         return False
-    if into and not rules().cues["inject"].search(text):
+    if into and not re.search(r"\b(?:inject|infiltrat|implant|transplant)", text):
         return False
     if role in {TITLE, OBJECTIVE}:
         return True
