@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -42,37 +43,67 @@ table{border-collapse:collapse;font-size:13px}td{border:1px solid #ddd;padding:4
 Json = Mapping[str, Any]
 
 
-def page(blocks: Sequence[Json], title: str = "") -> str:
+def page(blocks: Sequence[Json], title: str = "", width: int = 1280) -> str:
     """The blocks as a page that looks like Slack's."""
     heading = f'<div class="block header">{html.escape(title)}</div>' if title else ""
     inside = heading + "".join(f'<div class="block">{_block(block)}</div>' for block in blocks)
     who = '<div class="who"><b>firstpass</b> <span class="app">APP</span><span>9:41</span></div>'
     return (
         '<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f'<style>{STYLE}</style><div class="message"><div class="face">fp</div><div class="body">{who}{inside}</div></div>'
+        f'<style>{STYLE} html{{width:{width}px}}</style><div class="message"><div class="face">fp</div><div class="body">{who}{inside}</div></div>'
+        "<script>document.body.dataset.height=document.body.scrollHeight</script>"
     )
 
 
 def _block(block: Json) -> str:
-    kind = block["type"]
-    if kind == "divider":
-        return "<hr>"
-    if kind == "rich_text":
-        return "".join(_container(one) for one in block["elements"])
-    if kind in {"section", "header"}:
-        accessory = _element(block["accessory"]) if "accessory" in block else ""
-        return f'<div class="p {kind}">{_text(block["text"])}</div>{accessory}'
-    if kind == "context":
-        return f'<div class="context">{" ".join(_text(one) for one in block["elements"])}</div>'
-    if kind == "actions":
-        return f'<div class="actions">{"".join(_element(one) for one in block["elements"])}</div>'
-    if kind == "table":
-        rows = ("".join(f"<td>{_cell(cell)}</td>" for cell in cells) for cells in block["rows"])
-        return f'<div class="scroll"><table>{"".join(f"<tr>{row}</tr>" for row in rows)}</table></div>'
-    if kind == "input":
-        hint = f'<div class="hint">{_text(block["hint"])}</div>' if "hint" in block else ""
-        return f'<div class="label">{_text(block["label"])}</div>{_element(block["element"])}{hint}'
+    return BLOCKS.get(block["type"], _unknown)(block)
+
+
+def _unknown(block: Json) -> str:
     return html.escape(json.dumps(block))
+
+
+def _divider(block: Json) -> str:
+    return "<hr>"
+
+
+def _rich_text(block: Json) -> str:
+    return "".join(_container(one) for one in block["elements"])
+
+
+def _section(block: Json) -> str:
+    accessory = _element(block["accessory"]) if "accessory" in block else ""
+    return f'<div class="p {block["type"]}">{_text(block["text"])}</div>{accessory}'
+
+
+def _context(block: Json) -> str:
+    return f'<div class="context">{" ".join(_text(one) for one in block["elements"])}</div>'
+
+
+def _actions(block: Json) -> str:
+    return f'<div class="actions">{"".join(_element(one) for one in block["elements"])}</div>'
+
+
+def _table(block: Json) -> str:
+    rows = ("".join(f"<td>{_cell(cell)}</td>" for cell in cells) for cells in block["rows"])
+    return f'<div class="scroll"><table>{"".join(f"<tr>{row}</tr>" for row in rows)}</table></div>'
+
+
+def _input(block: Json) -> str:
+    hint = f'<div class="hint">{_text(block["hint"])}</div>' if "hint" in block else ""
+    return f'<div class="label">{_text(block["label"])}</div>{_element(block["element"])}{hint}'
+
+
+BLOCKS = {
+    "divider": _divider,
+    "rich_text": _rich_text,
+    "section": _section,
+    "header": _section,
+    "context": _context,
+    "actions": _actions,
+    "table": _table,
+    "input": _input,
+}
 
 
 def _text(text: Json) -> str:
@@ -117,8 +148,22 @@ def _element(element: Json) -> str:
     return f'<div class="input">{_text(placeholder)}</div>'
 
 
-def screenshot(source: Path, target: Path, width: int, height: int = 4000) -> None:
-    """A picture of the page at a width, cut to what it holds where Pillow is at hand.
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+]
+HEIGHT = re.compile(r'data-height="(\d+)"')
+
+
+def screenshot(source: Path, target: Path, width: int) -> None:
+    """A picture of the whole page at a width.
 
     Raises:
         click.ClickException: no Chromium is installed.
@@ -130,32 +175,23 @@ def screenshot(source: Path, target: Path, width: int, height: int = 4000) -> No
         )
         raise click.ClickException(message)
     with tempfile.TemporaryDirectory() as profile:
-        flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-        flags += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-        flags += [
-            "--hide-scrollbars",
-            f"--user-data-dir={profile}",
-            f"--window-size={max(width, 500)},{height}",
-        ]
-        framed = Path(profile) / "frame.html"
-        framed.write_text(
-            f'<body style="margin:0"><iframe src="{source.as_uri()}" style="border:0;width:{width}px;height:{height}px"></iframe>',
-            "utf-8",
-        )
-        subprocess.run(
-            [chromium, *flags, f"--screenshot={target}", framed.as_uri()],
-            check=True,
-            capture_output=True,
-            timeout=120,
-        )
+        command = [chromium, *FLAGS, f"--user-data-dir={profile}"]
+        found = _run([*command, f"--window-size={max(width, 500)},800", "--dump-dom", source.as_uri()])
+        match = HEIGHT.search(found)
+        height = int(match[1]) if match else 4000
+        _run([*command, f"--window-size={width},{height}", f"--screenshot={target}", source.as_uri()])
+
+
+def _run(command: list[str]) -> str:
+    return subprocess.run(command, check=True, capture_output=True, timeout=120).stdout.decode("utf-8")
 
 
 def show(blocks: Sequence[Json], out: Path, *, title: str = "") -> list[Path]:
     """The pictures of the blocks, one for each width, beside the page itself."""
-    source = out.with_suffix(".html")
-    source.write_text(page(blocks, title), "utf-8")
     targets = []
     for name, width in WIDTHS.items():
+        source = out.with_name(f"{out.name}-{name}.html")
+        source.write_text(page(blocks, title, width), "utf-8")
         target = out.with_name(f"{out.name}-{name}.png")
         screenshot(source.resolve(), target, width)
         targets.append(target)

@@ -5,7 +5,7 @@ Fewer passages are shown where all would not fit; none is ever shown without its
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -45,7 +45,7 @@ class Rendered:
         blocks: rich text and buttons.
         simpler: sections of plain text, for where Slack refuses the blocks.
         plain: text alone, escaped; post it with `mrkdwn` off.
-        shown: of each part, how many passages were shown so far; what `more` takes.
+        shown: of each part in this message, how many passages were shown so far; what `more` takes.
         quotes: the passages of this message, in order.
     """
 
@@ -62,7 +62,7 @@ def message(
     names: Names,
     *,
     key: str,
-    more: Mapping[int, int] | None = None,
+    more: Mapping[int, int | Collection[str]] | None = None,
     private: bool = False,
 ) -> Rendered:
     """The answer as a message within 40 blocks and 10,000 characters.
@@ -71,30 +71,37 @@ def message(
         answer: what is shown.
         names: the vocabulary, for the names of concepts.
         key: the answer's id, at most 40 characters without a space; all that the buttons know of the question.
-        more: for a further message: of which parts, and how many of their passages were shown so far.
+        more: for a further message: of which parts, and how many of their passages were shown so far; or the ids of
+            those passages' documents, which holds where another search may order them otherwise.
         private: whether only the asker sees it, so that a button may offer to share it.
     """
-    faces = _fitting(answer, names, key, more)
+    wanted = more or {}
+    parts = sorted(wanted) or range(len(answer.parts))
+    faces = _fitting(
+        answer, [_aimed(Face(answer, names, key, at, *_before(wanted.get(at, 0)))) for at in parts]
+    )
     return Rendered(
         text=_notification(answer, faces),
         blocks=_blocks(answer, faces, key, private=private),
         simpler=_sections(_texts(answer, faces)),
         plain=escape("\n\n".join("\n".join(one) for one in _texts(answer, faces))),
-        shown=_shown(answer, faces, more),
+        shown=_shown(answer, faces),
         quotes=tuple(one.quote for face in faces for one in face.passages),
     )
 
 
-def _shown(answer: Answer, faces: list[Face], more: Mapping[int, int] | None) -> tuple[int, ...]:
-    shown = dict(more or {}) | {face.at: face.skipped + face.shown for face in faces}
+def _before(shown: int | Collection[str]) -> tuple[int, frozenset[str]]:
+    """How many passages were shown, and of which documents where that is known."""
+    return (shown, frozenset()) if isinstance(shown, int) else (len(shown), frozenset(shown))
+
+
+def _shown(answer: Answer, faces: list[Face]) -> tuple[int, ...]:
+    shown = {face.at: face.skipped + face.shown for face in faces}
     return tuple(shown.get(at, 0) for at in range(len(answer.parts)))
 
 
-def _fitting(answer: Answer, names: Names, key: str, more: Mapping[int, int] | None) -> list[Face]:
+def _fitting(answer: Answer, faces: list[Face]) -> list[Face]:
     """The parts as they fit: all that is aimed at, else fewer passages, then shorter ones, then no extras, then fewer parts."""
-    faces = [
-        _aimed(answer, names, key, at, more) for at in (sorted(more) if more else range(len(answer.parts)))
-    ]
     frame = _Use.of([*_frame(answer), context("footer", _footer(answer, len(answer.parts)))])
     for least, change in _STEPS:
         faces = [replace(face, **change) for face in faces]
@@ -121,11 +128,11 @@ _STEPS: tuple[tuple[int, dict[str, Any]], ...] = (
 """One after another until the message fits: the fewest passages that each part keeps, and what is let go beside."""
 
 
-def _aimed(answer: Answer, names: Names, key: str, at: int, more: Mapping[int, int] | None) -> Face:
-    part = answer.parts[at]
-    if more:
-        return Face(answer, names, key, at, more[at], max(0, min(len(part.quotes) - more[at], FURTHER)))
-    return Face(answer, names, key, at, 0, at_first(part, len(answer.parts)))
+def _aimed(face: Face) -> Face:
+    """The face with as many passages as its message aims to show."""
+    if face.skipped:
+        return replace(face, shown=min(len(face.unseen), FURTHER))
+    return replace(face, shown=at_first(face.part, len(face.answer.parts)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ class Face:
     Attributes:
         at: the part's number, from 0.
         skipped: passages that earlier messages showed.
+        seen: the documents of those, where they are known; else the first ones in order are taken for shown.
         shown: passages in this message.
         longest: characters of a passage before it is cut.
         extras: whether tables and buttons of the reading are shown, which a crowded message leaves out.
@@ -47,6 +48,7 @@ class Face:
     key: str
     at: int
     skipped: int = 0
+    seen: frozenset[str] = frozenset()
     shown: int = 0
     longest: int = PASSAGE
     extras: bool = True
@@ -59,16 +61,23 @@ class Face:
     @property
     def passages(self) -> list[Shown]:
         """The passages of this message with their numbers."""
-        chosen = in_order(self.part)[self.skipped : self.skipped + self.shown]
+        chosen = self.unseen[: self.shown]
         return [
             Shown(quote, number, self.at, self.longest)
             for number, quote in enumerate(chosen, start=self.skipped + 1)
         ]
 
     @property
+    def unseen(self) -> list[Quote]:
+        """The quotes that earlier messages did not show."""
+        if self.seen:
+            return [one for one in in_order(self.part) if one.document.id not in self.seen]
+        return in_order(self.part)[self.skipped :]
+
+    @property
     def left(self) -> int:
         """Passages that are in no message yet."""
-        return len(self.part.quotes) - self.skipped - self.shown
+        return len(self.unseen) - self.shown
 
 
 def sort_of(quote: Quote) -> str:
@@ -127,6 +136,9 @@ def part_blocks(face: Face) -> Iterator[Block]:
     if buttons:
         yield row(f"context-{at}", buttons)
     yield from _actions(face)
+    senses = [] if face.skipped else _senses(face)
+    if senses and face.extras:
+        yield row(f"sense-{at}", senses)
 
 
 def _top(face: Face) -> Iterator[Block]:
@@ -140,23 +152,34 @@ def _top(face: Face) -> Iterator[Block]:
     yield rich(f"count-{at}", [line([*asked, leaf(shorten(part.statement, STATEMENT), bold=True), *below])])
     if grey:
         yield context(f"read-{at}", grey)
-    senses = _senses(face)
-    if senses and face.extras:
-        yield row(f"sense-{at}", senses)
 
 
 def _senses(face: Face) -> list[Block]:
+    """A button for each other sense of the short forms, as far as a row has room: every form's likeliest before any form's second.
+
+    All senses are named in the line on how the question was read.
+    """
+    part = face.part.part
+    order = [
+        value for facet in ("intervention", "condition", "route") for value in part.facets.get(facet, ())
+    ]
+    weighed = sorted(
+        part.assumed, key=lambda one: order.index(one.sense) if one.sense in order else len(order)
+    )
     found = []
-    for one in face.part.part.assumed:
-        for other in one.others:
-            sense = wording.name(other, face.names)
-            form = shorten(one.form, 20)
+    for place in range(max((len(one.others) for one in weighed), default=0)):
+        for one in weighed:
+            if place >= len(one.others):
+                continue
+            other = one.others[place]
+            words = {"form": shorten(one.form, 20), "sense": wording.name(other, face.names)}
+            argument = f"{one.sense}>{other}"
             found.append(
                 button(
                     actions.SENSE,
-                    say("slack-instead", form=form, sense=sense),
-                    say("slack-instead-label", form=form, sense=sense),
-                    pressed(face.key, face.at, f"{one.sense}>{other}"),
+                    say("slack-instead", **words),
+                    say("slack-instead-label", **words),
+                    pressed(face.key, face.at, argument),
                 )
             )
     return found[:ROW]
@@ -205,12 +228,12 @@ def _rungs(face: Face, rungs: Sequence[Rung]) -> list[Block]:
     for rung in rungs:
         count = rung.count.studies
         if count:
-            facets = facets_named(rung.dropped)
+            facets = facets_named(rung.dropped).capitalize()
             found.append(
                 button(
                     actions.RUNG,
                     say("slack-rung", facets=facets, count=count),
-                    say("slack-rung-label", facets=facets, count=count),
+                    say("slack-rung-label", facets=facets.lower(), count=count),
                     pressed(face.key, face.at, "+".join(rung.dropped)),
                 )
             )

@@ -8,14 +8,16 @@ from urllib.parse import quote as percent
 
 from assistant import citation
 from assistant.answer import Quote
+from assistant.shown import labels_shown
 from assistant.slack import actions
 from assistant.slack.budget import LONGEST_SENTENCE, PASSAGE, Block, cut, shorten
 from assistant.slack.pieces import button, leaf, line, link, pressed, quote, rich
-from assistant.terminal import details, headline
+from assistant.terminal import details
 from assistant.wording import Names, say
 from corpus.document import Citation, Document, Status
 
-HEADLINE = 600
+LABELS = 150
+"""Characters of the values of one facet."""
 DETAILS = 400
 NAME = 80
 LONGEST = {
@@ -64,7 +66,10 @@ class Shown:
 
 def passage_block(shown: Shown, names: Names) -> Block:
     """The passage with its labels before it and its citation directly below it."""
-    top = [leaf(f"{shown.number}  {_headline(shown, names)}", bold=True)]
+    top = [leaf(f"{shown.number}  ", bold=True)]
+    for place, (text, weighty) in enumerate(_labels(shown, names)):
+        top += [leaf(" · ")] if place else []
+        top.append(leaf(text, bold=weighty))
     if shown.quote.document.note:
         top.append(leaf("\n" + say("slack-own-note"), italic=True))
     below = citation_leaves(shown.quote.document, shown.quote.text)
@@ -78,7 +83,9 @@ def passage_text(shown: Shown, names: Names) -> tuple[str, str]:
     document = shown.quote.document
     own = [say("slack-own-note")] if document.note else []
     words = [f"“{shown.words}”"] if shown.words else []
-    above = "\n".join([f"{shown.number}  {_headline(shown, names)}", *own, *words])
+    above = "\n".join(
+        [f"{shown.number}  {' · '.join(text for text, _ in _labels(shown, names))}", *own, *words]
+    )
     address = linked(citation.url(document))
     below = [cited(document), *_notes(shown)]
     if address and address not in below[0]:
@@ -86,8 +93,10 @@ def passage_text(shown: Shown, names: Names) -> tuple[str, str]:
     return above, "\n".join(below)
 
 
-def _headline(shown: Shown, names: Names) -> str:
-    return shorten(headline(shown.quote, names), HEADLINE)
+def _labels(shown: Shown, names: Names) -> list[tuple[str, bool]]:
+    return [
+        (shorten(text, LABELS), weighty) for text, weighty in labels_shown(shown.quote, names) if text.strip()
+    ]
 
 
 def _notes(shown: Shown) -> list[str]:

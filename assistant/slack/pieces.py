@@ -10,6 +10,7 @@ from typing import Any
 
 from assistant.slack import actions
 from assistant.slack.budget import LABEL, SECTION, Block, shorten, units
+from assistant.wording import say
 
 ROW = 5
 """Buttons in one row: what a desktop shows side by side."""
@@ -111,3 +112,15 @@ def words(node: Any) -> str:
         between = "\n" if node.get("type") in {"rich_text", "rich_text_list", "context"} else ""
         return between.join(words(one) for one in inside) if isinstance(inside, list) else words(inside)
     return str(node)
+
+
+def modal(title: str, blocks: Sequence[Block], *, callback_id: str, private: str = "") -> dict[str, Any]:
+    """A view over the conversation; `title` names one of our sentences, `private` comes back when it is sent."""
+    view = {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": plain(say(title), 24),
+        "close": plain(say("slack-view-close"), 24),
+        "blocks": list(blocks),
+    }
+    return view | {"private_metadata": private} if private else view
