@@ -3,6 +3,7 @@
 AssistantError               anything below; carries what, consequence and cure
 ├── SettingsError            an option or an environment variable is wrong
 ├── GateClosedError          a new store answers a judged question worse; what is served stays
+├── MapError                 an evidence gap map cannot be drawn as asked
 └── SourceChangedError       a quote no longer equals the stored text; nothing is shown
 """
 
@@ -19,6 +20,10 @@ class SettingsError(AssistantError):
 
 class GateClosedError(AssistantError):
     """A store that was prepared answers a judged question worse than the one served, and no reason was given."""
+
+
+class MapError(AssistantError):
+    """An evidence gap map cannot be drawn as asked."""
 
 
 class SourceChangedError(AssistantError):
