@@ -226,6 +226,7 @@ def _place(library: Library, name: str, used: set[str]) -> str:
     if is_left_alone(library, name):
         reason = f"library.toml leaves out {name}, so it would never be read"
         raise UnreadableError(reason, "change include or exclude in library.toml, or rename the file")
+    name = keep.shortened(name, sidecar.ENDING)
     stem, ending = keep.divided(name)
     number, free = 1, name
     while free in used or any(os.path.lexists(library.folder / one) for one in (free, free + sidecar.ENDING)):

@@ -6,6 +6,7 @@ written over. Nothing is written through a link that leads out of the library.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import uuid
@@ -20,6 +21,8 @@ from corpus.errors import LibraryError
 
 OWN = ".firstpass/pull"
 _LONG_ENDINGS = (".xml.gz", ".nbib.gz", ".ris.gz", ".meta.toml")
+_LONGEST_NAME = 255
+_ROOM = "-99999"
 _BARE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 
 
@@ -102,16 +105,6 @@ def append_line(folder: Path, name: str, line: str) -> None:
             os.fsync(file.fileno())
 
 
-def free_name(folder: Path, name: str) -> str:
-    """The name itself where no file has it in the library, else the name with the first free number from 2."""
-    stem, ending = divided(name)
-    number, candidate = 1, name
-    while os.path.lexists(folder / candidate):
-        number += 1
-        candidate = f"{stem}-{number}{ending}"
-    return candidate
-
-
 def divided(name: str) -> tuple[str, str]:
     """A file's name without its ending, and the ending."""
     for ending in _LONG_ENDINGS:
@@ -119,6 +112,14 @@ def divided(name: str) -> tuple[str, str]:
             return name[: -len(ending)], name[-len(ending) :]
     ending = Path(name).suffix
     return name.removesuffix(ending), ending
+
+
+def shortened(name: str, beside: str = "") -> str:
+    """The name with its last part cut to what file systems take, with room for a number and for the ending `beside`."""
+    inside, slash, last = name.rpartition("/")
+    stem, ending = divided(last)
+    room = _LONGEST_NAME - len((_ROOM + ending + beside).encode("utf-8"))
+    return inside + slash + stem.encode("utf-8")[:room].decode("utf-8", "ignore") + ending
 
 
 def sidecar_text(stated: Mapping[str, Any]) -> str:
@@ -169,7 +170,10 @@ def _inside(folder: Path, path: Path) -> None:
 def _written_aside(folder: Path, target: Path, content: bytes) -> Path:
     """The content in a file of its own, on the disk, in the library's own folder for work."""
     _inside(folder, target.parent)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise NotADirectoryError(errno.ENOTDIR, "its folder is a file") from error
     own = folder / OWN
     own.mkdir(parents=True, exist_ok=True)
     aside = own / f"aside-{uuid.uuid4().hex}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import time
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -72,6 +73,7 @@ def pull_posts(round_: Round, name: str, address: str, fetcher: Fetcher) -> Post
     gathered = _Gathered(new=len(fresh) if round_.dry_run else 0)
     for number, entry in enumerate(() if round_.dry_run else fresh):
         round_.progress("fetching", number, len(fresh))
+        time.sleep(round_.pause if number else 0)
         try:
             content, ending = _page(entry, fetcher, gathered.warnings)
         except FetchError as error:

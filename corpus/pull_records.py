@@ -35,12 +35,20 @@ def silent(stage: str, done: int, of: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One round of pulling: into which library, when, who is told how far it is, and whether anything is written."""
+    """One round of pulling.
+
+    Attributes:
+        folder: the library that is pulled into.
+        progress: who is told how far it is.
+        dry_run: whether nothing is to be fetched or written.
+        pause: seconds between two posts of a blog, which is often a small server.
+    """
 
     folder: Path
     now: datetime
     progress: Progress = silent
     dry_run: bool = False
+    pause: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)

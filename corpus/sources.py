@@ -27,7 +27,8 @@ DOI_ADDRESS = "https://doi.org/"
 _TRIES = 3
 _RIS = "application/x-research-info-systems"
 _PMID = re.compile(
-    r"(?:pmid:?\s*|https?://(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/)?(\d{1,8})/?",
+    r"(?:(?:pmid:?\s*)?(\d{1,8})"
+    r"|https?://(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/(\d{1,8})(?:[/?#].*)?)",
     re.IGNORECASE,
 )
 _DOI = re.compile(r"(?:doi:\s*|https?://(?:dx\.|www\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
@@ -88,7 +89,7 @@ def candidates(source: str, reach: Reach) -> Iterator[Candidate | Problem]:
                 else (_of_file(source, path, path.name),)
             )
         elif found := _PMID.fullmatch(source.strip()):
-            yield _of_pmid(source, found.group(1), reach)
+            yield _of_pmid(source, found.group(1) or found.group(2), reach)
         elif found := _DOI.fullmatch(unquote(source.strip())):
             yield _of_doi(source, found.group(1), reach)
         elif re.match(r"https?://", source, re.IGNORECASE):
@@ -135,7 +136,7 @@ def _of_file(source: str, path: Path, name: str, *, links: bool = True) -> Candi
             reason = f"the file has {size:,} bytes, more than the {MOST_BYTES:,} that are read"
             return Problem(source, reason, "divide it into smaller files")
         beside = path.with_name(path.name + ENDING)
-        sidecar = beside.read_bytes() if beside.is_file() else b""
+        sidecar = beside.read_bytes() if os.path.isfile(beside) else b""  # noqa: PTH113 - Path's raises where the name is too long
         return Candidate(source, name, path.read_bytes(), sidecar)
     except (OSError, UnicodeEncodeError) as error:
         return Problem(

@@ -255,7 +255,7 @@ def test_a_dry_run_writes_nothing(library: Path, outside: Path) -> None:
     assert sorted(library.rglob("*")) == before
 
 
-@pytest.mark.parametrize("source", ["3", "pmid:3", "PMID: 3", "https://pubmed.ncbi.nlm.nih.gov/3/"])
+@pytest.mark.parametrize("source", ["3", "pmid:3", "PMID: 3", "https://pubmed.ncbi.nlm.nih.gov/3/?from=x#y"])
 def test_a_pmid_is_fetched_from_pubmed(library: Path, server: StandIn, source: str) -> None:
     """A PMID, however it is written, brings PubMed's own record."""
     code, told = added(library, source, server=server)
@@ -356,6 +356,16 @@ def test_no_address_names_a_file_outside(library: Path, server: StandIn, path: s
     assert name.count("/") == 1
     assert sorted(files(library.parent)) == sorted(f"library/{one}" for one in (*files(library),))
     assert name in read_library(open_library(library)).read
+
+
+def test_a_name_that_is_too_long_is_cut(library: Path, outside: Path) -> None:
+    """A file whose name leaves no room for its sidecar's is taken under a shorter one, with its ending."""
+    source = outside / ("ü" * 126 + ".md")
+    source.write_text(POST.replace("another one", "a third"), "utf-8")
+    code, told = added(library, str(source), "--meta", "year=2018")
+    assert code == 0
+    assert told["added"][0]["file"].endswith("ü.md")
+    assert len(list(library.glob("ü*"))) == 2
 
 
 def test_a_file_that_the_library_would_not_read_finds_another_place(library: Path, outside: Path) -> None:

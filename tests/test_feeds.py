@@ -164,7 +164,10 @@ def feed_of(state: StandIn, *numbers: int) -> bytes:
 def pulled(blog: StandIn, folder: Path, *, dry_run: bool = False) -> PostsPulled:
     """What one run of the blog's feed gives."""
     return pull_posts(
-        Round(folder, NOW, dry_run=dry_run), "Blog", blog.address + "/feed", Fetcher(allow_private=True)
+        Round(folder, NOW, dry_run=dry_run, pause=0),
+        "Blog",
+        blog.address + "/feed",
+        Fetcher(allow_private=True),
     )
 
 
