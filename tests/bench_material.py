@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from word_encoder import word_encoders
 
@@ -114,7 +115,7 @@ def question(
     return "\n".join(lines) + "\n\n"
 
 
-def asked(of: Bench, text: str) -> dict[str, object]:
+def asked(of: Bench, text: str) -> dict[str, Any]:
     """The answer of what is served now, as --json prints it."""
     with of.open() as store:
         return answer_object(Answerer(of, store, of.encoders()).answer(text))
