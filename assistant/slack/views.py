@@ -158,16 +158,16 @@ def pages_of(text: str, size: int = PAGE) -> list[tuple[int, int]]:
 
 
 def _page_end(text: str, at: int, size: int) -> int:
-    while units(text[at : at + size]) > size:
-        size -= units(text[at : at + size]) - size
     window = text[at : at + size]
-    if at + size >= len(text):
+    while (excess := units(window) - size) > 0:
+        window = window[: -((excess + 1) // 2)]
+    if at + len(window) >= len(text):
         return len(text)
     ends = [end for _, end in sentences.spans(window)[:-1]]
     if ends and ends[-1] > size // 2:
         return at + ends[-1]
     space = max(window.rfind(" "), window.rfind("\n"))
-    return at + (space + 1 if space > size // 2 else size)
+    return at + (space + 1 if space > size // 2 else len(window))
 
 
 def reasons_view(
