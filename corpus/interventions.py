@@ -54,7 +54,7 @@ _BIOLOGY = frozenset({"stem-cells", "other", "embryonic-or-ips-cells", "haematop
 
 
 _UNCULTURED = (
-    ("stromal-vascular-fraction", frozenset({"adipose-msc", "stem-cells"})),
+    ("stromal-vascular-fraction", frozenset({"adipose-msc", "msc", "stem-cells"})),
     ("bone-marrow-concentrate", frozenset({"bone-marrow-msc", "msc", "stem-cells"})),
 )
 
@@ -173,8 +173,9 @@ def _as_prepared(study: Study, held: set[str], scores: Mapping[str, float]) -> s
     if any(one.mention.concept == "culture-expanded" and one.sentence.role != BACKGROUND for one in stated):
         return held
     apart = re.search(r"\b(?:versus|vs|compar\w+|or)\b", study.title) or study.design & REVIEWS
-    if "stromal-vascular-fraction" in held and not apart:
-        held = held - {"adipose-msc"}
+    for value, called in _UNCULTURED:
+        if value in held and not apart:
+            held = held - called
     for value, called in _UNCULTURED:
         if (
             value not in held

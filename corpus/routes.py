@@ -18,6 +18,7 @@ _AROUND = 65
 """The letters to either side of a route that may say whose it is."""
 
 
+_BY_SURGERY = re.compile(r"surgical-implantation|oral|topical")
 _SURGICAL = re.compile(r"surg|arthrosc|open", re.IGNORECASE)
 
 
@@ -80,13 +81,18 @@ def _implanted(study: Study, rest: Iterable[str]) -> bool:
     )
 
 
-def _route_of_another(study: Study, one: Placed, given: Collection[str]) -> bool:
-    """Whether the route stands right beside a treatment that is not the one studied: "intra-articular bupivacaine" after every operation."""
-    near = [
+def _beside(study: Study, one: Placed) -> list[str]:
+    """The treatments named right beside a route."""
+    return [
         other.mention.concept
         for other in study.of("intervention")
         if other.sentence is one.sentence and -_BESIDE < other.mention.start - one.mention.end < _BESIDE
     ]
+
+
+def _route_of_another(study: Study, one: Placed, given: Collection[str]) -> bool:
+    """Whether the route stands right beside a treatment that is not the one studied: "intra-articular bupivacaine" after every operation."""
+    near = _beside(study, one)
     own = set(given) | {"placebo"} | {broad for value in given for broad in study.vocabulary.broader(value)}
     return (
         bool(near)
@@ -104,8 +110,15 @@ def _route_of_treatment(study: Study, one: Placed) -> bool:
         return False
     if into and not re.search(r"\b(?:inject|infiltrat|implant|transplant)", text):
         return False
+    if (
+        not one.mention.form.lower().startswith(("intra", "i"))
+        and value == "intra-articular"
+        and "inject" not in text
+        and "infiltrat" not in text
+    ):
+        return False
     if role in {TITLE, OBJECTIVE}:
-        return True
+        return bool(_BY_SURGERY.search(value) or rules().cues["inject"].search(text) or _beside(study, one))
     swallowed = value != "oral" or bool(rules().cues["taken"].search(text))
     hedged = role == CONCLUSION and (value == "percutaneous" or bool(rules().cues["hedge"].search(text)))
     return swallowed and not hedged and bool(rules().cues["treat"].search(text))

@@ -8,10 +8,6 @@ from collections.abc import Iterator, Sequence
 from corpus.lexicon import Hit, Tables, Words, tables_of
 from corpus.vocabulary import Ambiguous, Sense, Vocabulary
 
-WINDOW = 60
-"""How many words to either side may decide a sense."""
-
-
 _SURE, _STRONG, _WEAK, _NEAR = 100, 20, 2, 3
 """What a word right before, right after, a small word beside, and a word near weigh for a sense."""
 
@@ -69,7 +65,17 @@ def _weigh(words: tuple[str, ...], *, before: bool) -> int:
     return _SURE if before else _STRONG
 
 
-def _score(read: Words, at: int, sense: Sense) -> int:
+def _earlier(read: Words, at: int, wanted: Sequence[tuple[str, ...]]) -> bool:
+    """Whether one of the phrases stands before the form in its sentence."""
+    here = at
+    while here > 0 and not _ENDS.search(read.gap(here)):
+        here -= 1
+        if any(_begins(read.keys, here, one) for one in wanted):
+            return True
+    return False
+
+
+def _score(read: Words, at: int, sense: Sense, window: int) -> int:
     """How strongly the words round the form speak for the sense."""
     keys = read.keys
     beside = [0]
@@ -80,10 +86,12 @@ def _score(read: Words, at: int, sense: Sense) -> int:
             one for one in sense.before if len(one) == 1 and one[0] not in _FUNCTION and len(one[0]) >= _WORDY
         )
         beside += [_SURE for one in far if _begins(keys, at - 2, one)]
+    if sense.earlier and _earlier(read, at, sense.earlier):
+        return _SURE
     score = max(beside)
     if at + 1 < len(keys) and not _ENDS.search(read.gap(at + 1)):
         score += max([0, *(_weigh(one, before=False) for one in sense.after if _begins(keys, at + 1, one))])
-    low, high = max(0, at - WINDOW), min(len(keys), at + WINDOW)
+    low, high = max(0, at - window), min(len(keys), at + window + 1)
     places = [place for place in range(low, high) if place != at]
     return score + _NEAR * sum(any(_begins(keys, place, one) for place in places) for one in sense.near)
 
@@ -91,7 +99,7 @@ def _score(read: Words, at: int, sense: Sense) -> int:
 def _decide(read: Words, at: int, form: Ambiguous) -> tuple[str, int]:
     """The sense that the words round it speak for, and how strongly; the default with 0 where nothing does."""
     scores = [
-        (_score(read, at, sense), sense.id == form.default, -place, sense.id)
+        (_score(read, at, sense, form.window), sense.id == form.default, -place, sense.id)
         for place, sense in enumerate(form.senses)
     ]
     best = max(scores)

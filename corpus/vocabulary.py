@@ -19,6 +19,8 @@ from corpus.errors import VocabularyError
 from corpus.forms import expand, key, pieces
 from corpus.label import FACETS, NONE, NOT_STATED
 
+WINDOW = 60
+"""How many words to either side may decide a sense, where the form does not say otherwise."""
 SHARED = ("intervention", "comparator")
 """A comparator is said in the same words as an intervention: the two share their concepts."""
 
@@ -53,6 +55,7 @@ class Sense:
     before: tuple[tuple[str, ...], ...] = ()
     after: tuple[tuple[str, ...], ...] = ()
     near: tuple[tuple[str, ...], ...] = ()
+    earlier: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +65,14 @@ class Ambiguous:
     Attributes:
         default: the sense a question gets where nothing decides.
         lower: True where a question may write it in small letters.
+        window: how many words to either side may decide by being near.
     """
 
     form: str
     default: str
     lower: bool
     senses: tuple[Sense, ...]
+    window: int = WINDOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,9 +230,10 @@ def _ambiguous(row: Mapping[str, Any]) -> Ambiguous:
         row["default"],
         bool(row.get("lower", False)),
         tuple(
-            Sense(name, *(_phrases(sense.get(field, ())) for field in ("before", "after", "near")))
+            Sense(name, *(_phrases(sense.get(field, ())) for field in ("before", "after", "near", "earlier")))
             for name, sense in row["senses"].items()
         ),
+        int(row.get("window", WINDOW)),
     )
 
 

@@ -16,6 +16,8 @@ PAIRS = [
     ("IV", "Level IV, therapeutic case series of injections.", None),
     ("IV", "Patients with Kellgren-Lawrence grade IV disease were treated by injection.", None),
     ("IV", "This phase IV trial of an injected drug enrolled adults.", None),
+    ("IV", "Cells were injected. The level of evidence for this study is IV.", None),
+    ("IV", "Cells were injected IV.", "intravenous"),
     ("IV", "Type IV collagen was stained after treatment.", None),
     ("IV", "Lesions of grade III or IV were injected.", None),
     ("IA", "The IA injection was given into the knee.", "intra-articular"),
