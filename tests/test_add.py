@@ -255,6 +255,22 @@ def test_a_dry_run_writes_nothing(library: Path, outside: Path) -> None:
     assert sorted(library.rglob("*")) == before
 
 
+def test_the_command_tells_what_it_did(library: Path, outside: Path) -> None:
+    """What was added, what is there already and what to do next go to standard output, what could not be read to standard error."""
+    (library / "old.nbib").write_text(RECORD, "utf-8")
+    (outside / "new.nbib").write_text(RECORD + "\n", "utf-8")
+    (outside / "copy.md").write_text(POST, "utf-8")
+    sources = [str(outside / name) for name in ("new.nbib", "copy.md", "absent")]
+    outcome = CliRunner().invoke(command, [*sources, "--library", str(library)])
+    assert outcome.exit_code == 1
+    assert outcome.stdout == (
+        "added new.nbib: 1 document\n  pmid:00000001  Synthetic record of one title that is long enough to tell\n"
+        f"there already: {sources[1]} is held.md\n"
+        "same source: pmid:00000001 is in new.nbib, old.nbib (by pmid); answers count it once\nnext: firstpass index\n"
+    )
+    assert outcome.stderr.startswith(f"not read: {sources[2]}: there is no such file")
+
+
 @pytest.mark.parametrize("source", ["3", "pmid:3", "PMID: 3", "https://pubmed.ncbi.nlm.nih.gov/3/?from=x#y"])
 def test_a_pmid_is_fetched_from_pubmed(library: Path, server: StandIn, source: str) -> None:
     """A PMID, however it is written, brings PubMed's own record."""

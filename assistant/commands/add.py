@@ -97,10 +97,9 @@ def _print(added: Added, *, dry_run: bool) -> None:
     for source, name in added.already:
         click.echo(f"there already: {source} is {name}")
     for same in added.merges:
-        ids = ", ".join(same.absorbed) or same.kept
-        click.echo(
-            f"same source: {ids} is {same.kept} (by {same.by}; in {', '.join(dict.fromkeys(same.origins))})"
-        )
+        others = f", known there as {', '.join(same.absorbed)}" if same.absorbed else ""
+        places = ", ".join(dict.fromkeys(same.origins))
+        click.echo(f"same source: {same.kept} is in {places} (by {same.by}){others}; answers count it once")
     if dry_run:
         click.echo("nothing was written (dry run)")
     elif added.files:
