@@ -7,6 +7,7 @@ Proxies named by the environment are not used: behind one, that check would be w
 
 from __future__ import annotations
 
+import re
 import socket
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -30,6 +31,8 @@ _BLOCK = 1 << 16
 _PORTS = {"http": 80, "https": 443}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
+_STATED = re.compile(rb'"error"\s*:\s*"([^"]{1,200})"|<ERROR>([^<]{1,200})</ERROR>')
+_STATED_WITHIN = 4096
 _AGENT = "firstpass (reads a curator's saved searches)"
 
 Resolve = Callable[[str, int], Sequence[str]]
@@ -253,11 +256,13 @@ class Fetcher:
 
 
 def _refused(address: str, response: urllib3.BaseHTTPResponse) -> FetchError:
-    """The error for an answer that is no success."""
+    """The error for an answer that is no success, with the reason that it states as an error (never the rest of it)."""
     again = response.status in _AGAIN
     cure = "try again later" if again else "check the address in a browser"
     wait = seconds_asked(response.headers.get("Retry-After"), now=time.time())
-    return FetchError(f"{shown(address)} answers {response.status}", cure, temporary=again, wait=wait)
+    stated = _STATED.search(response.read1(_STATED_WITHIN, decode_content=True))
+    said = f" ({(stated[1] or stated[2]).decode('utf-8', 'replace').strip()})" if stated else ""
+    return FetchError(f"{shown(address)} answers {response.status}{said}", cure, temporary=again, wait=wait)
 
 
 class _Guarded(HTTPConnection):

@@ -305,10 +305,11 @@ def test_the_command_tells_what_it_did(server: StandIn, library: Path) -> None:
 def test_the_command_fails_where_a_search_did_not_finish(library: Path) -> None:
     """Where PubMed cannot be reached the exit is 1, the reason and the cure are told, and the key is not."""
     with stand_in([]) as server:
-        server.pages["/esearch.fcgi"] = (400, {}, b'{"error":"API key invalid"}')
+        server.pages["/esearch.fcgi"] = (400, {}, b'{"error":"API key invalid","api-key":"secret"}')
         code, out, err = run_command("--library", str(library), FIRSTPASS_EUTILS_URL=server.address)
     assert (code, out) == (1, "")
     assert "not finished" in err
+    assert "answers 400 (API key invalid)" in err
     assert "NCBI_EMAIL" in err
     assert "secret" not in err + (library / LOG).read_text("utf-8")
 
