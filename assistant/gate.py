@@ -141,7 +141,7 @@ def _served(
         version = current_version(bench.root)
     except StoreError:
         return None, {}
-    kept = _kept(bench.root, version) if version else ()
+    kept = kept_verdicts(bench.root, version) if version else ()
     same = {_key(one) for one in judged}
     found = {_key(one.judged): one for one in kept if _key(one.judged) in same}
     return (version if found else None), found
@@ -208,7 +208,8 @@ def _keep(root: Path, version: str, gate: Gate) -> None:
         aside.replace(path)
 
 
-def _kept(root: Path, version: str) -> tuple[Verdict, ...]:
+def kept_verdicts(root: Path, version: str) -> tuple[Verdict, ...]:
+    """The verdicts on a store as kept when it was published; none where it was asked nothing."""
     try:
         return msgspec.json.decode(_file(root, version).read_bytes(), type=tuple[Verdict, ...])
     except (OSError, msgspec.MsgspecError):
