@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
-from itertools import product
+from functools import cache, lru_cache
+from itertools import chain, product
 
 TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?|[^\W_]+")
 """A word of a text: letters and digits, or letters with full stops between them ("i.v.")."""
@@ -55,7 +55,18 @@ def key(word: str) -> str:
 
 def pieces(form: str, *, exact: bool) -> tuple[str, ...]:
     """The words of an expanded form: folded, or in their own letters."""
-    return tuple(word if exact else key(word) for word in TOKEN.findall(form))
+    read = _as_written if exact else _folded
+    return tuple(chain.from_iterable(map(read, form.split())))
+
+
+@cache
+def _as_written(word: str) -> tuple[str, ...]:
+    return tuple(TOKEN.findall(word))
+
+
+@cache
+def _folded(word: str) -> tuple[str, ...]:
+    return tuple(key(one) for one in TOKEN.findall(word))
 
 
 def expand(form: str, words: Mapping[str, str]) -> tuple[str, ...]:
@@ -70,6 +81,11 @@ def expand(form: str, words: Mapping[str, str]) -> tuple[str, ...]:
     if _NAME.search(named):
         msg = f'the form "{form}" uses a name that is not under [words]'
         raise ValueError(msg)
+    return _expanded(named, form)
+
+
+@lru_cache(maxsize=20_000)
+def _expanded(named: str, form: str) -> tuple[str, ...]:
     found = [named]
     while any("(" in one for one in found):
         found = [done for one in found for done in _open(one, form)]

@@ -158,24 +158,20 @@ class Vocabulary:
     def written(self) -> tuple[Written, ...]:
         """Every form, expanded, each once for each concept that has it."""
         words = self._raw.get("words", {})
-        found: dict[Written, None] = {}
+        found: dict[tuple[tuple[str, ...], str, tuple[str, str] | None], None] = {}
         for row in self._raw["concept"]:
-            taken = frozenset(row.get("remove", ()))
+            taken, concept = frozenset(row.get("remove", ())), (row["facet"], row["id"])
             for field, how in (("forms", "form"), ("abbreviations", "abbreviation"), ("loose", "loose")):
                 for form in row.get(field, ()):
                     if form in taken:
                         continue
                     for plain in expand(form, words):
-                        found[
-                            Written(
-                                pieces(plain, exact=how == "abbreviation"), how, (row["facet"], row["id"])
-                            )
-                        ] = None
+                        found[pieces(plain, exact=how == "abbreviation"), how, concept] = None
         for row in self._raw.get("never", ()):
             for form in row["forms"]:
                 for plain in expand(form, words):
-                    found[Written(pieces(plain, exact=False), "never", None)] = None
-        return tuple(one for one in found if one.words)
+                    found[pieces(plain, exact=False), "never", None] = None
+        return tuple(Written(*one) for one in found if one[0])
 
     def contradictions(self) -> tuple[str, ...]:
         """Each form that two concepts of one facet claim, and each short form that is both plain and ambiguous, one sentence each."""
