@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
@@ -17,7 +18,6 @@ from corpus.vocabulary import Vocabulary
 SHORTEST = 5  # letters of a word that may be a typing error
 LONG = 10  # letters from which two errors are believed
 SHORTEST_GLUED = 7
-LONGEST_GLUED = 3  # words
 SHORTEST_SHORT = 3  # letters of an abbreviation that is believed inside a glued word
 
 _TOKEN = re.compile(r"[^\W_]+(?:['\-][^\W_]+)*")
@@ -103,13 +103,14 @@ class Speller:
     @cached_property
     def glued(self) -> Mapping[str, str]:
         """Forms of two or three words written as one, and how they are written."""
-        glued: dict[str, str] = {}
+        pieces: dict[tuple[str, ...], None] = {}  # each once, in the order found: forms share most of theirs
         for words in self._forms:
-            for size in (LONGEST_GLUED, 2):
-                for at in range(len(words) - size + 1):
-                    piece = words[at : at + size]
-                    if sum(map(len, piece)) >= SHORTEST_GLUED and all(len(word) > 1 for word in piece):
-                        glued.setdefault("".join(piece), " ".join(piece))
+            pieces.update(dict.fromkeys(zip(words, words[1:], words[2:], strict=False)))
+            pieces.update(dict.fromkeys(pairwise(words)))
+        glued: dict[str, str] = {}
+        for piece in pieces:
+            if min(map(len, piece)) > 1 and sum(map(len, piece)) >= SHORTEST_GLUED:
+                glued.setdefault("".join(piece), " ".join(piece))
         return glued
 
     def mend(self, text: str) -> Mended:

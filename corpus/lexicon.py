@@ -25,13 +25,38 @@ class _Node:
     ends: list[tuple[str, str] | None] = field(default_factory=list)
 
 
+class _Tree:
+    """Forms as a tree of words. What follows a first word is laid out when a text has that word: a question has few."""
+
+    def __init__(self) -> None:
+        self._forms: dict[str, list[tuple[tuple[str, ...], tuple[str, str] | None]]] = {}
+        self._laid: dict[str, _Node] = {}
+
+    def add(self, words: tuple[str, ...], concept: tuple[str, str] | None) -> None:
+        """Take a form with the concept that it names."""
+        self._forms.setdefault(words[0], []).append((words[1:], concept))
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._forms
+
+    def get(self, word: str) -> _Node | None:
+        """What follows the first word; None where no form begins with it."""
+        found = self._laid.get(word)
+        if found is None and word in self._forms:
+            found = _Node()
+            for words, concept in self._forms[word]:
+                _add(found, words, concept)
+            self._laid[word] = found
+        return found
+
+
 @dataclass(slots=True)
 class Tables:
     """The vocabulary's forms as trees of words."""
 
-    folded: _Node = field(default_factory=_Node)
-    loose: _Node = field(default_factory=_Node)
-    exact: _Node = field(default_factory=_Node)
+    folded: _Tree = field(default_factory=_Tree)
+    loose: _Tree = field(default_factory=_Tree)
+    exact: _Tree = field(default_factory=_Tree)
     short: dict[str, Ambiguous] = field(default_factory=dict)
     any_case: dict[str, Ambiguous] = field(default_factory=dict)
 
@@ -73,12 +98,12 @@ def tables_of(vocabulary: Vocabulary) -> Tables:
     found = Tables()
     for one in vocabulary.written:
         if one.how == "abbreviation":
-            _add(found.exact, one.words, one.concept)
-            _add(found.loose, tuple(key(word) for word in one.words), one.concept)
+            found.exact.add(one.words, one.concept)
+            found.loose.add(tuple(key(word) for word in one.words), one.concept)
         else:
-            _add(found.loose, one.words, one.concept)
+            found.loose.add(one.words, one.concept)
             if one.how != "loose":
-                _add(found.folded, one.words, one.concept)
+                found.folded.add(one.words, one.concept)
     for form, ambiguous in vocabulary.ambiguous.items():
         found.short[form] = ambiguous
         if ambiguous.lower:
@@ -103,24 +128,25 @@ def words_of(text: str) -> Words:
 
 
 def _walk(
-    read: Words, words: Sequence[str], at: int, tree: _Node, *, plural: bool
+    read: Words, words: Sequence[str], at: int, tree: _Tree, *, plural: bool
 ) -> Iterator[tuple[int, tuple[str, str] | None]]:
     """The ends (word after the last) and concepts of every form that begins at the word."""
-    node, here, count = tree, at, len(words)
+    following: _Tree | dict[str, _Node] = tree
+    here, count = at, len(words)
     while here < count:
         word = words[here]
-        below = node.next.get(word)
+        below = following.get(word)
         if plural and (below is None or not below.next) and word.endswith("s"):
-            singular = node.next.get(word[:-1])
+            singular = following.get(word[:-1])
             if singular is not None:
                 below = singular
         if below is None:
             return
-        node = below
+        following = below.next
         here += 1
-        for concept in node.ends:
+        for concept in below.ends:
             yield here, concept
-        if here in read.skip and here + 1 < count and node.next:
+        if here in read.skip and here + 1 < count and following:
             here += 1
             if _CLOSES.match(read.gap(here)):
                 continue
@@ -139,7 +165,7 @@ def plain_hits(read: Words, tables: Tables, *, question: bool) -> tuple[list[Hit
             (tables.exact, read.words, True),
         ]
         for tree, words, plural in trees:
-            if words[at] not in tree.next and not (plural and words[at].endswith("s")):
+            if words[at] not in tree and not (plural and words[at].endswith("s")):
                 continue
             for end, concept in _walk(read, words, at, tree, plural=plural):
                 facet = "" if concept is None else concept[0]
