@@ -15,7 +15,7 @@ from slack_rules import budget, pings, problems, shown, view_problems, walk
 from assistant.answer import Sources
 from assistant.slack import actions, forms, studies, views
 from assistant.slack.actions import Spot
-from assistant.slack.parts import documents_of
+from assistant.slack.face import documents_of
 from corpus.document import Document
 from corpus.vocabulary import Vocabulary, load_vocabulary
 

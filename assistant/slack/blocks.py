@@ -24,7 +24,8 @@ from assistant.slack.budget import (
     shorten,
     units,
 )
-from assistant.slack.parts import Face, at_first, in_order, part_blocks, part_texts
+from assistant.slack.face import Face, at_first, in_order
+from assistant.slack.parts import part_blocks, part_texts
 from assistant.slack.pieces import button, context, leaf, line, pressed, rich, row, section
 from assistant.wording import Names, say
 from corpus.document import Document

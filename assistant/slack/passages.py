@@ -13,9 +13,11 @@ from assistant.slack import actions
 from assistant.slack.budget import LONGEST_SENTENCE, PASSAGE, Block, cut, shorten
 from assistant.slack.pieces import button, leaf, line, link, pressed, quote, rich
 from assistant.terminal import details
-from assistant.wording import Names, say
+from assistant.wording import STATUS_NAMES, Names, say
 from corpus.document import Citation, Document, Status
 
+BETWEEN = "\u00a0· "
+"""Between labels: a line never begins with the dot."""
 LABELS = 150
 """Characters of the values of one facet."""
 DETAILS = 400
@@ -68,7 +70,7 @@ def passage_block(shown: Shown, names: Names) -> Block:
     """The passage with its labels before it and its citation directly below it."""
     top = [leaf(f"{shown.number}  ", bold=True)]
     for place, (text, weighty) in enumerate(_labels(shown, names)):
-        top += [leaf(" · ")] if place else []
+        top += [leaf(BETWEEN)] if place else []
         top.append(leaf(text, bold=weighty))
     if shown.quote.document.note:
         top.append(leaf("\n" + say("slack-own-note"), italic=True))
@@ -84,7 +86,7 @@ def passage_text(shown: Shown, names: Names) -> tuple[str, str]:
     own = [say("slack-own-note")] if document.note else []
     words = [f"“{shown.words}”"] if shown.words else []
     above = "\n".join(
-        [f"{shown.number}  {' · '.join(text for text, _ in _labels(shown, names))}", *own, *words]
+        [f"{shown.number}  {BETWEEN.join(text for text, _ in _labels(shown, names))}", *own, *words]
     )
     address = linked(citation.url(document))
     below = [cited(document), *_notes(shown)]
@@ -151,9 +153,26 @@ def citation_leaves(document: Document, text: str | None = None) -> list[Block]:
     leaves = [leaf(head)]
     for words, url in tail:
         leaves += [leaf(" "), link(words, url) if url else leaf(words)]
-    if document.status in {Status.RETRACTED, Status.CONCERN}:
-        leaves[0] = leaf(head, bold=True)
     return leaves
+
+
+def listed_leaves(document: Document) -> list[Block]:
+    """The citation of a source that is named without a passage: what is known of its status stands before it, in bold."""
+    status = document.status
+    known = (
+        []
+        if status is Status.NONE_RECORDED
+        else [leaf(say("status", status=STATUS_NAMES[status.value]), bold=True)]
+    )
+    return known + citation_leaves(document)
+
+
+def listed_text(document: Document) -> str:
+    """The same without markup, with the address."""
+    leaves = listed_leaves(document)
+    text = "".join(one["text"] for one in leaves)
+    address = linked(citation.url(document))
+    return text if not address or address in text else f"{text} {address}"
 
 
 def linked(url: str | None) -> str | None:

@@ -9,7 +9,7 @@ from assistant.answer import Answer, Sources
 from assistant.slack import actions
 from assistant.slack.blocks import Rendered
 from assistant.slack.budget import CHARACTERS, CONTAINER, Block, cost, escape, shorten, units
-from assistant.slack.parts import documents_of
+from assistant.slack.face import documents_of
 from assistant.slack.passages import cited, linked
 from assistant.slack.pieces import button, context, leaf, line, link, pressed, rich, row, section
 from assistant.wording import Names, say
@@ -24,7 +24,7 @@ CELL = 80
 def table_message(answer: Answer, sources: Sources, *, key: str, part: int = 0, listed: int = 0) -> Rendered:
     """All matching studies of a part as a table, as many as one message holds, with a button for the next.
 
-    Where nothing matches, the studies of the ladder's rungs are listed; see `parts.documents_of`.
+    Where nothing matches, the studies of the ladder's rungs are listed; see `face.documents_of`.
 
     Args:
         answer: the answer that the button stood on.

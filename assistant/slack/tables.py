@@ -7,9 +7,13 @@ from collections.abc import Sequence
 from assistant import wording
 from assistant.answer import PartAnswer
 from assistant.evidence import Count, Rung
+from assistant.slack.budget import Block, shorten
+from assistant.slack.pieces import leaf, line, listed, words
 from assistant.wording import say
 
-ROWS = 24
+ROWS = 12
+NAMES = 800
+"""Characters of the line that names what has no study."""
 NAME = 11
 COLUMNS = (6, 4, 7, 9)
 """Widths of the tables' columns: 37 characters in all, what a phone shows without scrolling sideways."""
@@ -17,10 +21,25 @@ COLUMNS = (6, 4, 7, 9)
 Row = tuple[str, tuple[str, ...]]
 
 
-def counted(part: PartAnswer) -> list[Row]:
-    """The rows of a table about the corpus."""
-    rows = [(name, ("", *(str(n) for n in numbers))) for name, *numbers in part.table[:ROWS]]
-    return [(name, (figures[1], "", *figures[2:])) for name, figures in rows]
+def counted(part: PartAnswer) -> list[Block]:
+    """A table about the corpus as a list: names with their studies by species, then, in one line, those without any."""
+    some = [one for one in part.table if any(one[1:])]
+    none = [name for name, *numbers in part.table if not any(numbers)]
+    lines = [line([leaf(name, bold=True), leaf(f": {_groups(numbers)}")]) for name, *numbers in some[:ROWS]]
+    left = len(some) - len(lines)
+    rest = [say("slack-more-rows", count=left)] if left else []
+    rest += [say("slack-zero-rows", names=", ".join(none))] if none else []
+    return [*([listed(lines)] if lines else []), line([leaf(shorten("\n".join(rest), NAMES))])]
+
+
+def counted_lines(part: PartAnswer) -> list[str]:
+    """The same without markup."""
+    return [words(one) for one in counted(part) if one["elements"]]
+
+
+def _groups(numbers: Sequence[int]) -> str:
+    groups = zip(("human", "animal", "in-vitro"), numbers, strict=True)
+    return " · ".join(say(group, count=count) for group, count in groups)
 
 
 def rung_row(rung: Rung) -> Row:
@@ -47,8 +66,6 @@ def facets_named(dropped: tuple[str, ...]) -> str:
 def counts_table(title: str, rows: Sequence[Row]) -> str:
     """Rows of counts in columns; a name too long for its column has a line of its own."""
     heads = tuple(say("slack-columns").split("|"))
-    if all(not figures[1] for _, figures in rows):
-        heads = (heads[0], "", *heads[2:])
     lines = [*([title] if title else []), " " * NAME + _figures(heads)]
     for name, figures in rows:
         fits = len(name) <= NAME

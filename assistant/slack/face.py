@@ -1,0 +1,104 @@
+"""Face: which passages of a part a message shows, in what order, under what numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.answer import Answer, PartAnswer, Quote
+from assistant.slack.budget import PASSAGE
+from assistant.slack.passages import Shown
+from assistant.wording import Names
+
+DIRECT, NEAR_ALONE, NEAR_BESIDE, COMMENTARY = 3, 3, 1, 1
+"""Passages of each sort in a first message: what a phone shows in three screens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """How one part of an answer is to be shown.
+
+    Attributes:
+        at: the part's number, from 0.
+        skipped: passages that earlier messages showed.
+        seen: the documents of those, where they are known; else the first ones in order are taken for shown.
+        shown: passages in this message.
+        longest: characters of a passage before it is cut.
+        extras: whether tables and buttons of the reading are shown, which a crowded message leaves out.
+    """
+
+    answer: Answer
+    names: Names
+    key: str
+    at: int
+    skipped: int = 0
+    seen: frozenset[str] = frozenset()
+    shown: int = 0
+    longest: int = PASSAGE
+    extras: bool = True
+
+    @property
+    def part(self) -> PartAnswer:
+        """The part itself."""
+        return self.answer.parts[self.at]
+
+    @property
+    def passages(self) -> list[Shown]:
+        """The passages of this message with their numbers."""
+        chosen = self.unseen[: self.shown]
+        return [
+            Shown(quote, number, self.at, self.longest)
+            for number, quote in enumerate(chosen, start=self.skipped + 1)
+        ]
+
+    @property
+    def unseen(self) -> list[Quote]:
+        """The quotes that earlier messages did not show."""
+        if self.seen:
+            return [one for one in in_order(self.part) if one.document.id not in self.seen]
+        return in_order(self.part)[self.skipped :]
+
+    @property
+    def left(self) -> int:
+        """Passages that are in no message yet."""
+        return len(self.unseen) - self.shown
+
+
+def sort_of(quote: Quote) -> str:
+    """Which group a quote stands in: "direct", "near" or "commentary"."""
+    if quote.commentary:
+        return "commentary"
+    return "direct" if quote.direct else "near"
+
+
+def in_order(part: PartAnswer) -> list[Quote]:
+    """The quotes of a part in the order of showing: a first message's choice, then the rest, each by group."""
+    groups = {
+        sort: [one for one in part.quotes if sort_of(one) == sort]
+        for sort in ("direct", "near", "commentary")
+    }
+    near = NEAR_BESIDE if groups["direct"] else NEAR_ALONE
+    first = {"direct": DIRECT, "near": near, "commentary": COMMENTARY}
+    chosen = [one for sort, group in groups.items() for one in group[: first[sort]]]
+    return chosen + [one for sort, group in groups.items() for one in group[first[sort] :]]
+
+
+def at_first(part: PartAnswer, parts: int) -> int:
+    """How many passages of a part a first message aims to show, of so many parts."""
+    groups = [sort_of(one) for one in part.quotes]
+    near = NEAR_BESIDE if "direct" in groups else NEAR_ALONE
+    aimed = (
+        min(groups.count("direct"), DIRECT)
+        + min(groups.count("near"), near)
+        + min(groups.count("commentary"), COMMENTARY)
+    )
+    return min(aimed, max(1, (DIRECT + NEAR_BESIDE + COMMENTARY) // parts))
+
+
+def documents_of(part: PartAnswer) -> tuple[str, ...]:
+    """The ids of all that "All studies" lists: what matches, else the rungs' papers, then what was named without a passage."""
+    found: list[str] = []
+    if part.evidence:
+        rungs = (*part.evidence.ladder, *part.evidence.nearest)
+        found += part.evidence.direct.documents or [one for rung in rungs for one in rung.count.documents]
+    found += [document.id for document in part.listed]
+    return tuple(dict.fromkeys(found))
