@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -103,14 +105,41 @@ def _stem(word: str) -> str:
     return stem
 
 
+@dataclass(frozen=True, slots=True)
+class _Weights:
+    """What each word adds to the score of each passage that has it: a column a word, one after the other.
+
+    Attributes:
+        numbers: the column of each word.
+        data, rows: the weights of all columns, and the passages that they are of.
+        starts: where each column begins in these, and the end of the last.
+    """
+
+    passages: int
+    numbers: dict[str, int]
+    data: Scores
+    rows: NDArray[np.int32]
+    starts: NDArray[np.int64]
+
+    def scores(self, columns: Sequence[int]) -> Scores:
+        """The sum of these columns, added up in the order given."""
+        total = np.zeros(self.passages, dtype=np.float32)
+        for column in columns:
+            start, end = self.starts[column : column + 2].tolist()
+            total[self.rows[start:end]] += self.data[start:end]  # a passage stands once in a column
+        return total
+
+
 class Words:
     """The words of passages, by which a question finds them.
 
     Args:
-        scorer: bm25s's index, or None where no passage has a word.
+        weights: what bm25s made of them; None where no passage has a word.
+        scorer: bm25s's own index, to save; None where it was loaded.
     """
 
-    def __init__(self, scorer: Any) -> None:
+    def __init__(self, weights: _Weights | None, scorer: Any = None) -> None:
+        self._weights = weights
         self._scorer = scorer
 
     @classmethod
@@ -126,7 +155,9 @@ class Words:
         scorer.index(
             ([[vocabulary[word] for word in text] for text in tokens], vocabulary), show_progress=False
         )
-        return cls(scorer)
+        made = scorer.scores
+        weights = _Weights(made["num_docs"], scorer.vocab_dict, made["data"], made["indices"], made["indptr"])
+        return cls(weights, scorer)
 
     def save(self, folder: Path) -> None:
         """Write the words into a folder; the same texts give the same bytes."""
@@ -136,14 +167,21 @@ class Words:
 
     @classmethod
     def load(cls, folder: Path) -> Words:
-        """The words of a folder, mapped into memory; an empty folder is that of passages without a word."""
-        from bm25s import BM25
+        """The words of a folder, mapped into memory; an empty folder is that of passages without a word.
 
+        The files are bm25s's own, read without it: a first question would wait longer for its imports than for its answer.
+        """
         try:
             if not any(folder.iterdir()):
                 return cls(None)
-            return cls(BM25.load(folder, mmap=True, show_progress=False))
-        except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
+            arrays = [
+                np.asarray(np.load(folder / f"{name}.csc.index.npy", mmap_mode="r"))
+                for name in ("data", "indices", "indptr")
+            ]
+            stated = msgspec.json.decode((folder / "params.index.json").read_bytes(), type=dict[str, Any])
+            numbers = msgspec.json.decode((folder / "vocab.index.json").read_bytes(), type=dict[str, int])
+            return cls(_Weights(int(stated["num_docs"]), numbers, *arrays))
+        except (OSError, ValueError, KeyError, TypeError, EOFError, msgspec.MsgspecError) as error:
             message = f"the words in {folder} cannot be read ({error}); nothing is searched; build the store again ('firstpass index')"
             raise StoreDamaged(message) from error
 
@@ -157,11 +195,11 @@ class Words:
             n: how many at most.
             allowed: one truth a passage; None allows all.
         """
-        known = {} if self._scorer is None else self._scorer.vocab_dict
-        tokens = [known[word] for word in words(question) if word in known]
-        if not tokens:
+        known = {} if self._weights is None else self._weights.numbers
+        columns = [known[word] for word in words(question) if word in known]
+        if self._weights is None or not columns:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
-        scores: Scores = self._scorer.get_scores_from_ids(tokens)
+        scores = self._weights.scores(columns)
         if allowed is not None:
             scores = np.where(allowed, scores, np.float32(0))
         return best(scores, n)
