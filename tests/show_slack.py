@@ -35,7 +35,7 @@ pre{border:1px solid #ddd;border-radius:4px;background:#f8f8f8;padding:8px;font:
 a{color:#1264a3;text-decoration:none}.actions{display:flex;flex-wrap:wrap;gap:8px}
 .button{border:1px solid #bbb;border-radius:8px;padding:4px 12px;font-size:13px;font-weight:700;max-width:100%;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 hr{border:0;border-top:1px solid #ddd;margin:16px 0}ul{margin:4px 0;padding-left:24px}
-table{border-collapse:collapse;font-size:13px}td{border:1px solid #ddd;padding:4px 8px;vertical-align:top}
+table{border-collapse:collapse;font-size:13px}td{border:1px solid #ddd;padding:4px 8px;vertical-align:top;min-width:90px}
 .scroll{overflow-x:auto}.input{border:1px solid #bbb;border-radius:4px;padding:8px;color:#888;min-height:18px}.label{font-weight:700;margin-top:8px}
 .hint{color:#616061;font-size:13px}
 """

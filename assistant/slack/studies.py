@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from assistant import citation, wording
-from assistant.answer import Answer, Sources
+from assistant.answer import Answer, PartAnswer, Sources
 from assistant.slack import actions
 from assistant.slack.blocks import Rendered
 from assistant.slack.budget import CHARACTERS, CONTAINER, Block, cost, escape, shorten, units
@@ -19,6 +19,8 @@ from corpus.label import Label
 TABLE_ROWS = 99
 TABLE_FACETS = ("design", "species", "route", "intervention", "condition")
 CELL = 80
+ROOM = CHARACTERS - 10 * CONTAINER
+"""What rows may use, so that title, button and footer have room."""
 
 
 def table_message(answer: Answer, sources: Sources, *, key: str, part: int = 0, listed: int = 0) -> Rendered:
@@ -36,14 +38,12 @@ def table_message(answer: Answer, sources: Sources, *, key: str, part: int = 0, 
     every = documents_of(answer.parts[part])
     rows = [_heads()]
     shown: list[Document] = []
+    printed = 0  # what the simpler form uses, which prints whole citations
     for identifier in every[listed : listed + TABLE_ROWS]:
         document = sources.store.document(identifier)
         cells = _cells(document, sources.store.labels(identifier), sources.vocabulary)
-        # The simpler form prints whole citations, so it is what the budget has to hold.
-        used = cost([{"type": "table", "rows": [*rows, cells]}]) + 2 * sum(
-            units(cited(one)) + 80 for one in [*shown, document]
-        )
-        if shown and used > CHARACTERS - 10 * CONTAINER:
+        printed += units(cited(document)) + units(citation.url(document) or "") + 2
+        if shown and max(cost([{"type": "table", "rows": [*rows, cells]}]), printed * 11 // 10) > ROOM:
             break
         rows.append(cells)
         shown.append(document)
@@ -51,6 +51,11 @@ def table_message(answer: Answer, sources: Sources, *, key: str, part: int = 0, 
         "slack-table-title", count=len(every), first=listed + 1 if shown else 0, last=listed + len(shown)
     )
     return _table_rendered(answer, (title, rows, shown), (key, part, listed, len(every)))
+
+
+def _matching(part: PartAnswer) -> bool:
+    """Whether the table lists what matches, not what only comes near."""
+    return part.evidence is None or bool(part.evidence.direct.documents)
 
 
 def _table_rendered(

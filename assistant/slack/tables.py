@@ -12,8 +12,8 @@ from assistant.slack.pieces import leaf, line, listed, words
 from assistant.wording import say
 
 ROWS = 12
-NAMES = 800
-"""Characters of the line that names what has no study."""
+NAMES, GAPS = 240, 900
+"""Characters of the line that names what has no study; where gaps were asked for, it is the answer."""
 NAME = 11
 COLUMNS = (6, 4, 7, 9)
 """Widths of the tables' columns: 37 characters in all, what a phone shows without scrolling sideways."""
@@ -29,7 +29,10 @@ def counted(part: PartAnswer) -> list[Block]:
     left = len(some) - len(lines)
     rest = [say("slack-more-rows", count=left)] if left else []
     rest += [say("slack-zero-rows", names=", ".join(none))] if none else []
-    return [*([listed(lines)] if lines else []), line([leaf(shorten("\n".join(rest), NAMES))])]
+    return [
+        *([listed(lines)] if lines else []),
+        line([leaf(shorten("\n".join(rest), GAPS if part.part.about == "gaps" else NAMES))]),
+    ]
 
 
 def counted_lines(part: PartAnswer) -> list[str]:
