@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from corpus.design import design_by_text
 from corpus.document import Document, Kind, SectionKind, Status
-from corpus.label import NOT_STATED
+from corpus.label import NOT_STATED, Label, Origin
+from corpus.species import ANIMALS, species_by_text
+from corpus.species_mentions import HUMAN
 from corpus.tagging import label_document
 from corpus.vocabulary import Vocabulary
 
@@ -22,16 +26,18 @@ class Finding:
 
     Attributes:
         sort: what kind of finding, one word or two with a hyphen.
+        questions: how many of the library's judged questions the document has a part in now.
     """
 
     place: str
     sort: str
     what: str
     cure: str
+    questions: int = 0
 
 
 def findings(bench: Bench, reading: LibraryReading) -> tuple[Finding, ...]:
-    """Everything found, by sort and place."""
+    """Everything found: what bears on most judged questions first, then by sort and place."""
     found = [
         Finding("vocabulary", "vocabulary", what, "mend the entry")
         for what in bench.vocabulary.contradictions()
@@ -43,7 +49,26 @@ def findings(bench: Bench, reading: LibraryReading) -> tuple[Finding, ...]:
     ]
     found += [Finding("library", "note", one, "see the file named") for one in reading.warnings]
     found += [finding for document in reading.documents for finding in _of(document, bench.vocabulary)]
-    return tuple(sorted(found, key=lambda one: (one.sort, one.place, one.what)))
+    bearing = questions_of(bench)
+    weighed = (replace(one, questions=bearing.get(one.place, 0)) for one in found)
+    return tuple(sorted(weighed, key=lambda one: (-one.questions, one.sort, one.place, one.what)))
+
+
+def questions_of(bench: Bench) -> Mapping[str, int]:
+    """In how many judged questions each document has a part, as the store served answers them; nothing where none can be asked."""
+    from assistant.gate import judged_questions
+    from assistant.replay import asking, documents_in, replay
+    from index.errors import StoreError
+
+    judged = judged_questions(bench.library.folder)
+    if not judged:
+        return {}
+    try:
+        with bench.open() as store:
+            replayed = replay(judged, asking(bench, store, bench.questions()))
+    except StoreError:
+        return {}
+    return Counter(one for answered in replayed for one in documents_in(answered.answer))
 
 
 def _of(document: Document, vocabulary: Vocabulary) -> Iterator[Finding]:
@@ -73,3 +98,32 @@ def _of(document: Document, vocabulary: Vocabulary) -> Iterator[Finding]:
                 f"states no {facet}",
                 "say it in curation.toml if the full text does",
             )
+    yield from _disagreements(document, labels)
+
+
+def _disagreements(document: Document, labels: Mapping[str, Label]) -> Iterator[Finding]:
+    """Where the record says one thing and the text another: MeSH "Humans" over an abstract of rats."""
+    if any(word.facet in ("species", "design") for word in document.curator):
+        return
+    tags = {heading.name.lower() for heading in document.record.mesh} & {"humans", "animals"}
+    text = species_by_text(document).values
+    if len(tags) == 1 and (HUMAN in text) != ("humans" in tags) and _coarse(text) & {HUMAN, "animal"}:
+        yield _disagreement(document, "species", f"MeSH has {''.join(tags).capitalize()}", text)
+    design, by_text = labels["design"], design_by_text(document).values
+    of_record = design.origin in (Origin.PUBLICATION_TYPE, Origin.MESH)
+    if of_record and by_text != (NOT_STATED,) and not set(design.values) & set(by_text):
+        yield _disagreement(document, "design", f"its record gives {', '.join(design.values)}", by_text)
+
+
+def _disagreement(document: Document, facet: str, record: str, text: tuple[str, ...]) -> Finding:
+    return Finding(
+        document.id,
+        f"{facet}-disagrees",
+        f"{record}, and its text says {', '.join(text)}",
+        f"read it, and say in curation.toml which {facet} is right",
+    )
+
+
+def _coarse(values: tuple[str, ...]) -> set[str]:
+    """The values with every animal as one: a record may say "animals" where the text says which."""
+    return {"animal" if value in ANIMALS else value for value in values}

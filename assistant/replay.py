@@ -71,6 +71,19 @@ def replay(judged: Sequence[Judged], ask: Ask) -> tuple[Replayed, ...]:
     return tuple(found)
 
 
+def documents_in(answer: Answer) -> tuple[str, ...]:
+    """The documents that an answer counts, quotes or lists, sorted."""
+    found: set[str] = set()
+    for part in answer.parts:
+        found |= {quote.document.id for quote in part.quotes} | {one.id for one in part.listed}
+        if part.evidence is not None:
+            evidence = part.evidence
+            found.update(evidence.direct.documents, evidence.apart, evidence.retracted)
+            for rung in (*evidence.ladder, *evidence.nearest):
+                found.update(rung.count.documents)
+    return tuple(sorted(found))
+
+
 def answer_changes(before: Sequence[Replayed], after: Sequence[Replayed]) -> tuple[AnswerChange, ...]:
     """The questions, asked of two stores in the same order, whose answers differ."""
     changes = (_change(one, other) for one, other in zip(before, after, strict=True))

@@ -47,8 +47,9 @@ def command(  # noqa: PLR0913 - one argument for each option of the command line
 ) -> None:
     r"""Say what a curator should look at before indexing.
 
-    What cannot be read, lacks a date, an abstract, a design or a species, is a notice, or came twice; and where the
-    vocabulary contradicts itself.
+    What cannot be read, lacks a date, an abstract, a design or a species, is a notice, or came twice; where the record
+    says one thing and the text another; and where the vocabulary contradicts itself. What bears on most of the library's
+    judged questions comes first.
 
     With --retractions: the statuses of all papers of the store are asked of PubMed and of Retraction Watch's file, and
     a store with what was found is published, nothing encoded anew. What was found is kept in statuses.jsonl, and every
@@ -82,14 +83,21 @@ def _lint(library: str | None, *, json_: bool, strict: bool) -> None:
         options.print_json([_object(one) for one in found])
     else:
         for one in found:
-            click.echo(f"{one.place}: {one.what}; {one.cure}")
+            part = f" [{one.questions} judged questions]" if one.questions else ""
+            click.echo(f"{one.place}: {one.what}; {one.cure}{part}")
         click.echo(f"{len(found)} findings")
     if strict and found:
         raise click.exceptions.Exit(1)
 
 
-def _object(finding: Any) -> dict[str, str]:
-    return {"place": finding.place, "sort": finding.sort, "what": finding.what, "cure": finding.cure}
+def _object(finding: Any) -> dict[str, Any]:
+    return {
+        "place": finding.place,
+        "sort": finding.sort,
+        "what": finding.what,
+        "cure": finding.cure,
+        "questions": finding.questions,
+    }
 
 
 def _sweep(
