@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -15,8 +15,10 @@ from slack_stand_in import SlackStandIn
 
 from assistant.answer import Answer
 from assistant.question import Reading, read_message
+from assistant.slack.responder import Answering
 from assistant.slack.run import Bot
 from assistant.slack.settings import SlackSettings
+from corpus.document import Document
 from corpus.vocabulary import Vocabulary, load_vocabulary
 
 SEED = 3
@@ -36,8 +38,9 @@ class FakeAnswering:
 
     @property
     def sources(self) -> Any:
-        """What the bot asks of the sources: the stamp, and a store without studies."""
-        return _Sources(self._made.store)
+        """What the bot asks of the sources: the stamp, and the documents of the made-up answer."""
+        documents = {one.document.id: one.document for part in self._made.parts for one in part.quotes}
+        return _Sources(self._made.store, _Store(documents))
 
     def answer(self, text: str, earlier: Sequence[str] = ()) -> Answer:
         """The made-up answer to the question as read."""
@@ -56,18 +59,39 @@ class FakeAnswering:
 
 
 @dataclass(frozen=True, slots=True)
+class _Store:
+    documents: Mapping[str, Document]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(sorted(self.documents))
+
+    def document(self, name: str) -> Document:
+        return self.documents[name]
+
+
+@dataclass(frozen=True, slots=True)
 class _Sources:
     stamp: Any
+    store: _Store
 
 
 class Bench:
     """A bot and a stand-in Slack, both running. Use it in a `with` block."""
 
-    def __init__(self, folder: Path, slack: SlackStandIn | None = None, **settings: Any) -> None:
-        """A bot whose inbox is in `folder`; `slack` where several bots share one."""
+    def __init__(
+        self,
+        folder: Path,
+        slack: SlackStandIn | None = None,
+        *,
+        real: Answering | None = None,
+        **settings: Any,
+    ) -> None:
+        """A bot whose inbox is in `folder`; `slack` where several bots share one; `real` to answer from a library."""
         self.slack = slack or SlackStandIn()
         self._own = slack is None
         self.answering = FakeAnswering()
+        self.real = real
         self._folder = folder
         self._settings = settings
         self.bot: Bot | None = None
@@ -86,7 +110,7 @@ class Bench:
         settings = SlackSettings(
             "xoxb-1", "xapp-1", self._folder, self.slack.api_url, drain=10.0, **self._settings
         )
-        self.bot = Bot(settings, self.answering)
+        self.bot = Bot(settings, self.real or self.answering)
         self.bot.start()
         self.stopped = threading.Event()
         threading.Thread(target=self.bot.watch, args=(self.stopped,), daemon=True).start()

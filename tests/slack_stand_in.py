@@ -423,6 +423,14 @@ class SlackStandIn:
             if not self._changed.wait_for(true, seconds):
                 raise TimeoutError([one.method for one in self.calls])
 
+    def more_answers(self, before: int) -> None:
+        """Wait for more answers than there were."""
+        self.wait(lambda: len(self.answers()) > before)
+
+    def more_calls(self, before: int) -> None:
+        """Wait for more calls than there were."""
+        self.wait(lambda: len(self.calls) > before)
+
     def connected(self, sockets: int = 1, seconds: float = 90) -> None:
         """Wait until that many sockets are open."""
         self.wait(lambda: sum(one.open and not one.frozen for one in self.sockets) >= sockets, seconds)

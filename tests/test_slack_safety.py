@@ -114,7 +114,7 @@ def test_questions_stand_in_no_log(tmp_path: Path) -> None:
     with logged() as log, Bench(tmp_path) as bench:
         word = "zyxwvutsrq"
         bench.slack.ask(f"{QUESTION} {word}")
-        bench.slack.wait(lambda: bench.slack.answers())
+        bench.slack.wait(bench.slack.answers)
         bench.answering.error = ValueError(word)
         bench.slack.ask(f"{QUESTION} {word} again")
         bench.slack.wait(lambda: len(bench.slack.answers()) == 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -67,7 +68,11 @@ def command(  # noqa: PLR0913 - click gives each option as an argument of its ow
         return
     from assistant.slack.run import serve
 
-    click.get_current_context().exit(serve(settings, _open(library)))
+    status = serve(settings, _open(library))
+    logging.shutdown()
+    os._exit(
+        status
+    )  # all is answered or stored; a thread that hangs in a call must not keep the process alive
 
 
 def _open(library: str | None) -> Answerer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -34,6 +34,7 @@ from corpus.document import Document
 THREADS = 4
 WAITS = 3  # times that a click waits as Slack asks
 LONGEST_WAIT = 10.0
+CLOSING = 10.0  # seconds for clicks in hand when the bot stops
 Body = dict[str, Any]
 Change = Callable[[Part], Part]
 
@@ -76,10 +77,17 @@ class Clicks:
         self._intake = intake
         self._welcome = welcome
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="click")
+        self._running: set[Future[None]] = set()
 
     def close(self) -> None:
-        """Finish what is in hand."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        """Finish what is in hand, as far as a few seconds allow."""
+        wait(list(self._running), timeout=CLOSING)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _submit(self, deed: Callable[..., None], *args: Any) -> None:
+        future = self._pool.submit(deed, *args)
+        self._running.add(future)
+        future.add_done_callback(self._running.discard)
 
     def table(self) -> dict[str, Callable[[Body], None]]:
         """What each kind of button does, once it is acknowledged."""
@@ -103,7 +111,7 @@ class Clicks:
 
     def _deed(self, deed: Callable[[Click], None]) -> Callable[[Body], None]:
         def press(body: Body) -> None:
-            self._pool.submit(self._safely, deed, body)
+            self._submit(self._safely, deed, body)
 
         return press
 
@@ -333,7 +341,7 @@ class Clicks:
         given = self._parts.given.find(entered.key) if entered else None
         if entered is None or given is None:
             return
-        self._pool.submit(self._judge, given, body["user"]["id"], entered)
+        self._submit(self._judge, given, body["user"]["id"], entered)
 
     def _judge(self, given: Given, user: str, entered: Feedback) -> None:
         question = self._parts.threads.text(given) if entered.keep else None

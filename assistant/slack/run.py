@@ -38,6 +38,7 @@ from assistant.slack.workers import Workers
 PING = (
     3.0  # seconds between pings; a connection without an answer for four of them is given up, so within 20 s
 )
+GRACE = 0.2  # seconds for acknowledgements that are on their way when the bot stops
 LOOK = 0.5  # seconds between two looks at the connection
 TIMEOUT = 15  # seconds for one call of Slack's
 
@@ -125,13 +126,16 @@ class Bot:
             log.warning("not connected anew: %s", kind_of(error))
 
     def _hang_up(self) -> None:
-        """Close the connection at once: the SDK alone would first wait for its pending read to time out."""
+        """Close the connection at once: the SDK alone would first wait for its pending reads to time out."""
         client = self.handler.client
         client.auto_reconnect_enabled = False
+        time.sleep(GRACE)
         connection = client.current_session.sock if client.current_session else None
         if connection is not None:
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
+        client.closed = True
+        client.message_queue.put(None)  # wakes the thread that waits for a message
         client.close()
 
     def stop(self) -> None:

@@ -12,6 +12,7 @@ from assistant.errors import SettingsError
 
 SLACK = "https://slack.com/api/"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+TOKENS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
 PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
 FOLLOW_UPS = ("mention", "thread")
 
@@ -86,9 +87,9 @@ def without_traps(settings: SlackSettings) -> None:
     """Take out of the environment what the Slack libraries read on their own and would follow astray.
 
     SLACK_CLIENT_ID with SLACK_CLIENT_SECRET switches Bolt to OAuth and drops the token; the SDK sends calls to
-    this machine through a proxy, since it does not know NO_PROXY.
+    this machine through a proxy, since it does not know NO_PROXY. The tokens were read and are left to no child process.
     """
-    for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", *(PROXIES if settings.local else ())):
+    for name in (*TOKENS, "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", *(PROXIES if settings.local else ())):
         os.environ.pop(name, None)
 
 

@@ -11,6 +11,7 @@ from assistant.question import Part
 from assistant.slack.delivery import read_texts
 from assistant.slack.given import Given, GivenAnswers
 from assistant.slack.inbox import Inbox, Question
+from assistant.slack.incoming import tidy
 
 MOST = 8  # earlier questions that a follow-up may lean on
 
@@ -50,7 +51,7 @@ class Threads:
 
     @staticmethod
     def _masked(text: str | None) -> str:
-        return mask(text).text if text else ""
+        return tidy(mask(text).text) if text else ""
 
     def _read(self, key: str) -> str:
         given = self._given.find(key)

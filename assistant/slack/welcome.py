@@ -11,6 +11,7 @@ from slack_sdk import WebClient
 
 from assistant import wording
 from assistant.evidence import Counter
+from assistant.question import read_message
 from assistant.slack.delivery import FAILURES
 from assistant.slack.logs import kind_of, log
 from assistant.slack.responder import Parts
@@ -21,7 +22,7 @@ from corpus.vocabulary import Vocabulary
 PROMPTS = 4  # Slack takes no more
 PROMPT_FACETS = ("intervention", "route", "condition")
 FEW = 6  # values of a facet that are tried, those with most studies first
-Prompt = dict[str, str]
+UNASKED = ("none", "not-stated", "other")  # values that no question names
 
 
 class Welcome:
@@ -92,7 +93,10 @@ class Welcome:
 
 
 def questions(store: Any, names: Vocabulary) -> tuple[str, ...]:
-    """The combinations of product, route and condition with most human studies, as questions; no value twice where that can be."""
+    """Questions on the products, routes and conditions that most human studies have, unlike each other.
+
+    Each is read back: one that would not be read as what it was made of is not suggested.
+    """
     counter = Counter(store)
     values = {facet: _common(facet, store, names, counter) for facet in PROMPT_FACETS}
     counted = []
@@ -103,14 +107,21 @@ def questions(store: Any, names: Vocabulary) -> tuple[str, ...]:
         humans = counter.count(mask).by_group["human"]
         if humans:
             counted.append((-humans, combination))
-    chosen = _unlike(combination for _, combination in sorted(counted))
-    return tuple(
-        say(
-            "slack-prompt",
-            **{facet: wording.name(value, names) for facet, value in zip(PROMPT_FACETS, one, strict=True)},
-        )
-        for one in chosen
-    )
+    readable = (one for _, one in sorted(counted) if _reads_back(one, names))
+    return tuple(_question(one, names) for one in _unlike(readable))
+
+
+def _question(combination: tuple[str, ...], names: Vocabulary) -> str:
+    named = {
+        facet: wording.name(value, names) for facet, value in zip(PROMPT_FACETS, combination, strict=True)
+    }
+    return say("slack-prompt", **named)
+
+
+def _reads_back(combination: tuple[str, ...], names: Vocabulary) -> bool:
+    parts = read_message(_question(combination, names), names).parts
+    wanted = {facet: (value,) for facet, value in zip(PROMPT_FACETS, combination, strict=True)}
+    return len(parts) == 1 and all(parts[0].facets.get(facet) == value for facet, value in wanted.items())
 
 
 def _common(facet: str, store: Any, names: Vocabulary, counter: Counter) -> list[str]:
@@ -118,7 +129,7 @@ def _common(facet: str, store: Any, names: Vocabulary, counter: Counter) -> list
     counted = []
     for value in sorted(names.ids(facet)):
         studies = counter.studies(counter.paper & store.table.having(facet, (value,)))
-        if studies and value not in ("none", "not-stated"):
+        if studies and value not in UNASKED:
             counted.append((-studies, value))
     return [value for _, value in sorted(counted)[:FEW]]
 
