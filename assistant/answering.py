@@ -34,6 +34,7 @@ from index.floor import Floor, calibrate
 from index.manifest import Fingerprints
 from index.questions import Asking, Exports, Questions, open_questions
 from index.root import current_version, store_root
+from index.seam import Vectors
 from index.search import Hit, search
 from index.store import Store, open_store
 
@@ -145,6 +146,7 @@ class Answerer:
         """Answer from `store` with the questions' encoder of `encoders`."""
         self._bench = bench
         self._encoders = encoders
+        self._asked: tuple[str, Vectors] | None = None
         self._take(store)
 
     @property
@@ -170,6 +172,7 @@ class Answerer:
     def answer_reading(self, reading: Reading) -> Answer:
         """The answer to a message as read."""
         parts = tuple(self._part(part) for part in reading.parts)
+        self._asked = None  # nothing of a question is kept
         question = "\n".join(part.text for part in reading.parts) or reading.text
         return Answer(question, self._sources.stamp, reading.masked, parts)
 
@@ -190,8 +193,14 @@ class Answerer:
         self._sources = Sources(store, self.vocabulary, self._search, stamp(self._bench, store), chosen)
 
     def _search(self, question: str, n: int, allowed: Mask | None) -> tuple[Hit, ...]:
-        vector = self._encoders.questions.encode([question])[0]
-        return search(self._store, question, vector, n=n, allowed=allowed)
+        return search(self._store, question, self._vector(question), n=n, allowed=allowed)
+
+    def _vector(self, question: str) -> Vectors:
+        """The vector of a question, which is searched with several filters one after the other."""
+        asked = self._asked
+        if asked is None or asked[0] != question:
+            asked = self._asked = (question, self._encoders.questions.encode([question])[0])
+        return asked[1]
 
     def _part(self, part: Part) -> PartAnswer:
         if part.ask is Ask.ABOUT_CORPUS:

@@ -165,7 +165,8 @@ class Speller:
         parted: str | None = lists()["spelling"]["parted"].get(folded)
         if parted or self._real(low):
             return parted
-        if folded in self.glued:
+        # The length first: most questions then never need the table, which takes a while to make.
+        if len(folded) >= SHORTEST_GLUED and folded in self.glued:
             return self.glued[folded]
         pieces = self._pieces(low)
         if pieces:

@@ -12,12 +12,11 @@ import hashlib
 import math
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -25,6 +24,9 @@ from index.digests import Digests
 from index.errors import EncoderError
 from index.onnx import counter
 from index.seam import Vectors
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 DEFAULT = "all-MiniLM-L6-v2"
 """The name of the embedded model, which a package of its own carries."""
@@ -282,6 +284,8 @@ def _counter(path: Path) -> Callable[[str], int]:
 
 def _workers() -> ThreadPoolExecutor:
     """Workers, one a core, in each of which torch computes on a single thread: sums then have one order."""
+    from concurrent.futures import ThreadPoolExecutor
+
     import torch
 
     return ThreadPoolExecutor(os.cpu_count(), initializer=torch.set_num_threads, initargs=(1,))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,7 +16,6 @@ from pathlib import Path
 from typing import Self
 
 import msgspec
-from filelock import FileLock, Timeout
 
 from index import manifest as manifests
 from index.errors import StoreDamaged, StoreError, StoreLocked, StoreMissing
@@ -53,6 +51,8 @@ class BuildLock:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        from filelock import FileLock, Timeout
+
         with writing(root):
             for folder in (root, stores(root), root / "aside", root / "work"):
                 folder.mkdir(parents=True, exist_ok=True)
@@ -67,6 +67,8 @@ class BuildLock:
             self._say()
 
     def _say(self) -> None:
+        import socket
+
         holder = {"pid": os.getpid(), "host": socket.gethostname(), "since": now()}
         try:
             _write(self.root / "builder.json", msgspec.json.encode(holder))
