@@ -228,3 +228,14 @@ def test_values_that_are_none_of_ours_are_refused() -> None:
     assert actions.read_page("1 2") is None
     assert actions.read_sense("one") is None
     assert actions.read_sense("one>other") == ("one", "other")
+
+
+def test_a_table_of_what_only_comes_near_says_so(names: Vocabulary) -> None:
+    """Where no study matches exactly, the table's first words are that none does."""
+    sources = Sources(Shelf(), names, list, STAMP, 0.0)
+    for answer in map(answer_of, SEEDS):
+        evidence = answer.parts[0].evidence
+        if evidence is None or not documents_of(answer.parts[0]):
+            continue
+        text = studies.table_message(answer, sources, key=KEY).text
+        assert text.startswith("0 papers match exactly") is (not evidence.direct.studies)

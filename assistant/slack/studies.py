@@ -48,7 +48,10 @@ def table_message(answer: Answer, sources: Sources, *, key: str, part: int = 0, 
         rows.append(cells)
         shown.append(document)
     title = say(
-        "slack-table-title", count=len(every), first=listed + 1 if shown else 0, last=listed + len(shown)
+        "slack-table-title" if _matching(answer.parts[part]) else "slack-table-near",
+        count=len(every),
+        first=min(listed + 1, len(every)),
+        last=listed + len(shown),
     )
     return _table_rendered(answer, (title, rows, shown), (key, part, listed, len(every)))
 
