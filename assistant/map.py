@@ -114,8 +114,13 @@ class GapMap:
         return self.cells[row * len(self.columns) + column].count
 
 
-def draw(store: Any, vocabulary: Vocabulary, stamp: StoreStamp, part: Part | None = None) -> GapMap:
+def draw(
+    store: Any, vocabulary: Vocabulary, stamp: StoreStamp, part: Part | None = None, *, whole: bool = False
+) -> GapMap:
     """The map of a store, inside a question's facets where one is given.
+
+    For a question, the rows and columns are those it names, and those with a study in what it names across;
+    all of them with `whole`, for a page that can show them later.
 
     Raises:
         MapError: the question names no facet, so there is nothing to restrict the map to.
@@ -124,15 +129,17 @@ def draw(store: Any, vocabulary: Vocabulary, stamp: StoreStamp, part: Part | Non
     if part is not None and not asked:
         msg = "the question names no product, route, condition, species or design that this vocabulary knows, so the map cannot be restricted to it; name one, or leave --question out"
         raise MapError(msg)
-    return _Drawing(store, vocabulary, asked).map(
-        stamp, None if part is None else wording.facets(part, vocabulary)
-    )
+    facets = None if part is None else wording.facets(part, vocabulary)
+    return _Drawing(store, vocabulary, asked, whole=whole).map(stamp, facets)
 
 
 class _Drawing:
     """What drawing one map needs at every step."""
 
-    def __init__(self, store: Any, vocabulary: Vocabulary, asked: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(
+        self, store: Any, vocabulary: Vocabulary, asked: Mapping[str, tuple[str, ...]], *, whole: bool
+    ) -> None:
+        self._whole = whole
         self._store = store
         self._vocabulary = vocabulary
         self._asked = {facet: expand(values, vocabulary) for facet, values in asked.items()}
@@ -170,20 +177,21 @@ class _Drawing:
         for identifier in self._tree(facet):
             values = expand((identifier,), self._vocabulary)
             having = self._having(facet, values)
-            if self._asked.get(facet) and identifier not in asked and not (near & having).any():
+            if self._asked and not self._whole and identifier not in asked and not (near & having).any():
                 continue
             above = [one for one in self._vocabulary.broader(identifier) if one in places]
             parent = places[above[0]] if above else None
             places[identifier] = len(lines)
             depth = 0 if parent is None else lines[parent].depth + 1
-            name = wording.name(identifier, self._vocabulary)
             studies = self._counter.studies(self._inside & having)
-            lines.append(
-                Line(
-                    identifier, name, depth, parent, tuple(sorted(values)), studies, asked=identifier in asked
-                )
-            )
+            name, held = self._name(facet, identifier), tuple(sorted(values))
+            lines.append(Line(identifier, name, depth, parent, held, studies, asked=identifier in asked))
         return tuple(lines)
+
+    def _name(self, facet: str, identifier: str) -> str:
+        if identifier in (NONE, NOT_STATED):
+            return wording.say(f"map-{identifier}-{facet}")
+        return wording.name(identifier, self._vocabulary)
 
     def _tree(self, facet: str) -> list[str]:
         """The ids of a facet, each right after its broader one; then what the store has beside them, and what is not stated."""
@@ -299,5 +307,4 @@ def shown_lines(drawn: GapMap) -> list[str]:
             studies=stamp.studies,
             checked=stamp.checked or wording.say("never"),
         ),
-        wording.say("map-reading"),
     ]

@@ -6,6 +6,7 @@
   const state = {
     by: "species",
     fold: false,
+    near: map.asked !== null,
     closed: { row: new Set(), column: new Set() },
     chosen: Object.fromEntries(
       map.filters.map((one) => [one.facet, new Set(one.options.filter((o) => o.chosen).map((o) => o.id))]),
@@ -126,18 +127,40 @@
 
   // ---- the grid -------------------------------------------------------------------------------------
 
-  function hidden(axis, closed, totals) {
+  // For a question: the lines it names, and those with a study in what it names across.
+  function beside(kind, kept) {
+    const across = kind === "row" ? "column" : "row";
+    const axis = kind === "row" ? map.columns : map.rows;
+    const found = new Set();
+    for (const entry of kept) {
+      if (entry.standing !== "study") continue;
+      if (map.asked[across] && ![...entry[across]].some((place) => axis.lines[place].asked)) continue;
+      for (const place of entry[kind]) found.add(place);
+    }
+    return found;
+  }
+
+  function hidden(kind, axis, kept, totals) {
+    const closed = state.closed[kind];
+    const near = state.near && map.asked ? beside(kind, kept) : null;
     return axis.lines.map((line, place) => {
+      if (near && !line.asked && !near.has(place)) return true;
       for (let above = line.parent; above !== null; above = axis.lines[above].parent) {
         if (closed.has(above)) return true;
       }
-      return state.fold && totals[place] === 0;
+      return state.fold && !line.asked && totals[place] === 0;
     });
   }
 
   const parents = (axis) => new Set(axis.lines.map((line) => line.parent).filter((one) => one !== null));
 
-  function heading(kind, place, axis, total) {
+  function depth(axis, place, out) {
+    let deep = 0;
+    for (let above = axis.lines[place].parent; above !== null; above = axis.lines[above].parent) deep += out[above] ? 0 : 1;
+    return deep;
+  }
+
+  function heading(kind, place, axis, total, out) {
     const line = axis.lines[place];
     const opens = parents(axis).has(place);
     const label = say("map-axis-cell", { name: line.name, count: total }) +
@@ -150,7 +173,7 @@
       title: label,
       "aria-expanded": opens ? String(!state.closed[kind].has(place)) : null,
     }, make("span", { class: "name" }, line.name));
-    cell.style.setProperty("--depth", line.depth);
+    cell.style.setProperty("--depth", depth(axis, place, out));
     cell.act = opens ? () => turn(kind, place) : null;
     return cell;
   }
@@ -188,15 +211,15 @@
     const cells = fill(kept);
     const totalsOf = (kind, axis) => axis.lines.map((_, place) => studies(kept.filter((one) => one[kind].has(place))));
     const totals = { row: totalsOf("row", map.rows), column: totalsOf("column", map.columns) };
-    const out = { row: hidden(map.rows, state.closed.row, totals.row), column: hidden(map.columns, state.closed.column, totals.column) };
+    const out = { row: hidden("row", map.rows, kept, totals.row), column: hidden("column", map.columns, kept, totals.column) };
     const rows = map.rows.lines.map((_, place) => place).filter((place) => !out.row[place]);
     const columns = map.columns.lines.map((_, place) => place).filter((place) => !out.column[place]);
     const most = Math.max(1, ...rows.flatMap((row) => columns.flatMap((column) => counts(cells[row][column]).map((one) => one.count))));
     const corner = make("th", { role: "columnheader", scope: "col" }, say("map-corner"));
-    grid = [[corner, ...columns.map((place) => Object.assign(heading("column", place, map.columns, totals.column[place]), { line: place }))]];
+    grid = [[corner, ...columns.map((place) => Object.assign(heading("column", place, map.columns, totals.column[place], out.column), { line: place }))]];
     for (const row of rows) {
       grid.push([
-        Object.assign(heading("row", row, map.rows, totals.row[row]), { line: row }),
+        Object.assign(heading("row", row, map.rows, totals.row[row], out.row), { line: row }),
         ...columns.map((column) => body(row, column, cells[row][column], most)),
       ]);
     }
@@ -221,10 +244,10 @@
     const bare = rows.flatMap((r) => columns.map((c) => studies(cells[r][c]))).filter((count) => !count).length;
     total.textContent = say("map-total", { count: studies(kept), studies: map.studies, counts: told(kept, "species") });
     size.textContent = say("map-size", { rows: rows.length, columns: columns.length, empty: bare, cells: rows.length * columns.length });
-    if (state.fold) {
+    if (state.fold && !state.near) {
       size.textContent += " " + say("map-folded", {
-        rows: totals.row.filter((count) => !count).length,
-        columns: totals.column.filter((count) => !count).length,
+        rows: totals.row.filter((count, place) => !count && !map.rows.lines[place].asked).length,
+        columns: totals.column.filter((count, place) => !count && !map.columns.lines[place].asked).length,
       });
     }
     legend.replaceChildren(...groupsOf(state.by).map((group) =>
@@ -394,6 +417,8 @@
     });
     const fold = make("input", { type: "checkbox", id: "fold" });
     fold.addEventListener("change", () => { state.fold = fold.checked; render(); });
+    const near = make("input", { type: "checkbox", id: "near", checked: state.near });
+    near.addEventListener("change", () => { state.near = near.checked; render(); });
     const all = (close) => () => {
       for (const [kind, axis] of [["row", map.rows], ["column", map.columns]]) state.closed[kind] = close ? parents(axis) : new Set();
       render();
@@ -402,6 +427,7 @@
       make("div", { class: "bar", role: "group", "aria-label": say("map-filters") }, ...boxes.map(({ box }) => box), clear),
       make("div", { class: "bar" },
         make("fieldset", {}, make("legend", {}, say("map-marks")), ...ways),
+        ...(map.asked ? [make("label", {}, near, say("map-near"))] : []),
         make("label", {}, fold, say("map-fold")),
         make("button", { type: "button", onclick: all(true) }, say("map-close-all")),
         make("button", { type: "button", onclick: all(false) }, say("map-open-all"))),
@@ -419,8 +445,9 @@
   const list = make("dialog", { "aria-labelledby": "list-title" }, make("div", { class: "top" }, listTitle, closer), listBody);
   list.addEventListener("close", () => focusCell(state.place));
   list.addEventListener("click", (event) => { if (event.target === list) list.close(); });
-  main.append(...controls(), legend, make("p", { class: "note" }, say("map-size-of-mark"), " ", say("map-zero")),
-    total, size, make("p", { class: "note keys", id: "keys" }, say("map-keys")), scroller, list);
+  main.append(...controls(), legend, total, make("p", { class: "note" }, say("map-zero")),
+    make("p", { class: "note keys", id: "keys" }, say("map-keys")), scroller, size,
+    make("p", { class: "note" }, say("map-reading"), " ", say("map-size-of-mark")), list);
   // A sheet of paper is narrower than the map: it is made as small as it takes.
   addEventListener("beforeprint", () => { table.style.zoom = Math.min(1, 1000 / table.offsetWidth); });
   addEventListener("afterprint", () => { table.style.zoom = ""; });

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +12,10 @@ import click
 from assistant.commands import options
 
 if TYPE_CHECKING:
+    from assistant.answering import Bench
     from assistant.asked import Part
-    from assistant.map import GapMap
+    from corpus.vocabulary import Vocabulary
+    from index.store import Store
 
 DEFAULT = "evidence-map.html"
 
@@ -40,23 +44,42 @@ def command(question: str | None, library: str | None, *, json_: bool, **paths: 
       firstpass map --png slide.png --question "IV stem cells"
       firstpass map --json
     """
-    from assistant.answering import Bench, open_store_of, stamp
-    from assistant.map import draw
+    from assistant.answering import Bench, open_store_of
     from assistant.settings import find_library
 
     bench = Bench(find_library(library))
-    part = _asked(question, bench.vocabulary) if question is not None else None
+    part = asked(question, bench.vocabulary) if question is not None else None
+    if not json_ and not any(paths.values()):
+        paths["html"] = DEFAULT
     with open_store_of(bench) as store:
-        drawn = draw(store, bench.vocabulary, stamp(bench, store), part)
+        told = write_maps(bench, store, part, paths)
     if json_:
-        from assistant.map_json import map_object
-
-        options.print_json(map_object(drawn))
-        return
-    _write(drawn, bench.vocabulary, paths)
+        options.print_json(told)
 
 
-def _asked(question: str, vocabulary: Any) -> Part:
+def write_maps(
+    bench: Bench, store: Store, part: Part | None, paths: Mapping[str, str | None]
+) -> dict[str, Any]:
+    """Write the page and the pictures asked for; the map as plain values."""
+    from assistant.answering import stamp
+    from assistant.map import draw
+    from assistant.map_json import map_object
+    from assistant.map_page import page
+    from assistant.map_picture import png, svg
+
+    told = stamp(bench, store)
+    drawn = draw(store, bench.vocabulary, told, part)
+    if path := paths.get("html"):
+        whole = draw(store, bench.vocabulary, told, part, whole=True)
+        _put(path, page(whole, bench.vocabulary).encode())
+    if path := paths.get("svg"):
+        _put(path, svg(drawn).encode())
+    if path := paths.get("png"):
+        _put(path, png(drawn))
+    return map_object(drawn)
+
+
+def asked(question: str, vocabulary: Vocabulary) -> Part:
     """The first part of a message that names a facet, else its first; what cannot be mapped is told."""
     from assistant.asked import Ask
     from assistant.errors import MapError
@@ -75,34 +98,17 @@ def _asked(question: str, vocabulary: Any) -> Part:
     return naming[0]
 
 
-def _write(drawn: GapMap, vocabulary: Any, wanted: dict[str, str | None]) -> None:
-    if not any(wanted.values()):
-        wanted = {"html": DEFAULT}
-    for kind, path in wanted.items():
-        if path is not None:
-            _put(path, _rendered(kind, drawn, vocabulary))
-
-
-def _rendered(kind: str, drawn: GapMap, vocabulary: Any) -> bytes:
-    from assistant.map_page import page
-    from assistant.map_picture import png, svg
-
-    if kind == "html":
-        return page(drawn, vocabulary).encode()
-    return svg(drawn).encode() if kind == "svg" else png(drawn)
-
-
 def _put(path: str, content: bytes) -> None:
     """Write one file whole, or say why not; "-" is standard output."""
     from assistant.errors import MapError
     from assistant.wording import say
 
     if path == "-":
-        click.get_binary_stream("stdout").write(content)
+        sys.stdout.buffer.write(content)
         return
     try:
         Path(path).write_bytes(content)
     except OSError as wrong:
         msg = f'"{path}" cannot be written ({wrong.strerror}), so the map is not there; name a file in a folder that can be written'
         raise MapError(msg) from wrong
-    click.echo(say("map-written", path=path))
+    click.echo(say("map-written", path=path), err=True)
