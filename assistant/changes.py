@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from assistant.diffing import Answers, LabelChange, StoreDiff
+from assistant.judging import Verdict
 from assistant.replay import AnswerChange
 from assistant.wording import STATUS_NAMES, Names, name, say
 from corpus.label import Label
@@ -71,7 +72,32 @@ def _answers(answers: Answers) -> dict[str, Any]:
             }
             for one in answers.changes
         ],
+        "replay": [
+            {
+                "question": old.judged.question,
+                "follow": list(old.judged.follow),
+                "from": _verdict(old),
+                "to": _verdict(new),
+            }
+            for old, new in answers.sides
+        ],
     }
+
+
+def _verdict(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "outcome": verdict.outcome,
+        "right": verdict.right,
+        "wrongly_direct": list(verdict.wrongly_direct),
+        "missed": list(verdict.missed),
+    }
+
+
+def replay_lines(answers: Answers) -> Iterator[str]:
+    """Every judged question with what the two stores make of it, side by side."""
+    for old, new in answers.sides:
+        both = " → ".join(f"{'right' if one.right else 'WRONG'} {one.outcome}" for one in (old, new))
+        yield f"  {both:42}  {old.judged.question}"
 
 
 def diff_lines(diff: StoreDiff) -> Iterator[str]:

@@ -11,13 +11,13 @@ import numpy as np
 
 from assistant import citation
 from assistant.evidence import Counter, rules
+from assistant.judging import Judged, Verdict
 from assistant.replay import AnswerChange, answer_changes, asking, replay
 from corpus.document import Document
 from corpus.label import UNSTATED, Label
 
 if TYPE_CHECKING:
     from assistant.answering import Bench
-    from assistant.judging import Judged
     from index.questions import Asking
     from index.store import Store
 
@@ -75,11 +75,13 @@ class Answers:
 
     Attributes:
         asked: how many; 0 with a `reason` where the two could not be asked.
+        sides: every question with its verdicts before and after, in order.
     """
 
     asked: int = 0
     changes: tuple[AnswerChange, ...] = ()
     reason: str = ""
+    sides: tuple[tuple[Verdict, Verdict], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,8 @@ def with_answers(
             )
             return replace(diff, answers=Answers(reason=reason))
     old, new = (replay(judged, asking(bench, store, encoders)) for store in sides)
-    return replace(diff, answers=Answers(len(judged), answer_changes(old, new)))
+    pairs = tuple((one.verdict, other.verdict) for one, other in zip(old, new, strict=True))
+    return replace(diff, answers=Answers(len(judged), answer_changes(old, new), sides=pairs))
 
 
 def _named(document: Document) -> Named:

@@ -22,7 +22,7 @@ from bench_material import (
 )
 
 from assistant.answering import Answerer
-from assistant.changes import change_note, diff_lines, diff_object
+from assistant.changes import change_note, diff_lines, diff_object, replay_lines
 from assistant.contract import answer_object
 from assistant.diffing import StoreDiff, diff_stores, with_answers
 from assistant.gate import judged_questions
@@ -101,6 +101,7 @@ def test_exactly_the_changed_answers_are_named(tmp_path: Path) -> None:
     change = next(one for one in diff.answers.changes if one.question == KNEE_IV)
     assert change.aspects[:2] == ("outcome", "direct")
     assert (change.before[0]["outcome"], change.after[0]["outcome"]) == ("no-direct", "direct")
+    assert len(list(replay_lines(diff.answers))) == len(diff.answers.sides) == 5
 
 
 def test_a_store_does_not_differ_from_itself(tmp_path: Path) -> None:

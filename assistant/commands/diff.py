@@ -11,9 +11,12 @@ from assistant.commands import options
 @click.argument("before", metavar="[FROM]", required=False, default="previous")
 @click.argument("after", metavar="[TO]", required=False, default="current")
 @click.option("--note", is_flag=True, help="Print the short note that a channel can be told.")
+@click.option("--replay", is_flag=True, help="Print every judged question, not only those that changed.")
 @options.library
 @options.as_json
-def command(before: str, after: str, library: str | None, *, note: bool, json_: bool) -> None:
+def command(  # noqa: PLR0913 - one argument for each option of the command line
+    before: str, after: str, library: str | None, *, note: bool, replay: bool, json_: bool
+) -> None:
     r"""Compare two stores of the library, by default the one served before with the one served now.
 
     FROM and TO are versions (their first digits are enough), "previous" or "current". Said are documents, labels,
@@ -25,7 +28,7 @@ def command(before: str, after: str, library: str | None, *, note: bool, json_: 
       firstpass diff 3f2a current --library my-library --json
     """
     from assistant.answering import Bench
-    from assistant.changes import change_note, diff_lines, diff_object
+    from assistant.changes import change_note, diff_lines, diff_object, replay_lines
     from assistant.diffing import diff_stores, with_answers
     from assistant.gate import judged_questions
     from assistant.progress import bar
@@ -44,4 +47,6 @@ def command(before: str, after: str, library: str | None, *, note: bool, json_: 
         return
     lines = change_note(found, bench.library.name, bench.vocabulary) if note else tuple(diff_lines(found))
     for line in lines:
+        click.echo(line)
+    for line in replay_lines(found.answers) if replay else ():
         click.echo(line)
