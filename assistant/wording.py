@@ -272,6 +272,16 @@ SENTENCES = {
     "slack-help": "Ask with a product, a route and a condition, for example: /evidence is IV BMC for knee OA real? Only you see the answer. “/evidence status” tells what is searched. Please no patient identifiers; firstpass shows published passages and does not advise on a patient.",
     "slack-status": "{library}: store {version}, built {built}, {documents} documents, {studies} studies, {passages} passages; model {model}. Questions waiting: {waiting}.",
     "slack-prompts": "What this corpus can answer, for example",
+    "slack-app-name": "Evidence",
+    "slack-app-description": "Finds passages, word for word and with citations, in a curated corpus. It writes no text of its own.",
+    "slack-app-about": "Ask about a product, a route and a condition in a direct message, by mentioning @evidence, or with /evidence. The answer is a count of the studies in the corpus and passages copied word for word from the sources that its curators chose, each with its citation and a link. It generates no text, does not advise on a patient, and says what it did not find. Please do not enter patient identifiers.",
+    "slack-app-agent": "Quotes passages, with citations, from a curated corpus. No generated text. Please no patient identifiers.",
+    "slack-app-command": "Find passages in the corpus (only you see the answer)",
+    "slack-app-usage": "[question] | help | status",
+    "slack-app-message": "Find evidence for this",
+    "slack-app-message-about": "Search the corpus with the text of this message",
+    "slack-app-form": "Ask the evidence base",
+    "slack-app-form-about": "Open a form for a question, with filters",
     "slack-prompt": "{intervention}, {route}, for {condition}?",
 }
 

@@ -176,7 +176,7 @@ def test_every_button_of_a_real_answer_works(tmp_path: Path, real: Answerer) -> 
 
 
 def test_more_passages_are_others(tmp_path: Path, real: Answerer) -> None:
-    """ "More passages" shows passages of documents that were not shown before, and pressed again the next."""
+    """The button “More passages” shows passages of documents that were not shown before, and pressed again the next."""
     with Bench(tmp_path, real=real) as bench:
         message = answered(bench, direct=True)
         shown: list[str] = []

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from assistant.slack.app import COMMAND, GLOBAL_SHORTCUT, MESSAGE_SHORTCUT
+from assistant.wording import say
 
 SCOPES = {
     "app_mentions:read": "questions in channels",
@@ -20,6 +21,7 @@ OPTIONAL = {
 }
 EVENTS = ("app_home_opened", "app_mention", "message.im")
 MOST_PROMPTS = 4
+TITLE = 75
 
 
 def manifest(prompts: tuple[str, ...], *, legacy: bool = False, history: bool = False) -> dict[str, Any]:
@@ -52,24 +54,17 @@ def manifest(prompts: tuple[str, ...], *, legacy: bool = False, history: bool = 
 
 def _display() -> dict[str, str]:
     return {
-        "name": "Evidence",
-        "description": "Finds passages, word for word and with citations, in a curated corpus. It writes no text of its own.",
-        "long_description": (
-            "Ask about a product, a route and a condition in a direct message, by mentioning @evidence, or with /evidence."
-            " The answer is a count of the studies in the corpus and passages copied word for word from the sources that its"
-            " curators chose, each with its citation and a link. It generates no text, does not advise on a patient, and says"
-            " what it did not find. Please do not enter patient identifiers."
-        ),
+        "name": say("slack-app-name"),
+        "description": say("slack-app-description"),
+        "long_description": say("slack-app-about"),
         "background_color": "#1f3a5f",
     }
 
 
 def _features(prompts: tuple[str, ...], *, legacy: bool) -> dict[str, Any]:
     view = {
-        "assistant_description" if legacy else "agent_description": (
-            "Quotes passages, with citations, from a curated corpus. No generated text. Please no patient identifiers."
-        ),
-        "suggested_prompts": [{"title": one[:75], "message": one} for one in prompts[:MOST_PROMPTS]],
+        "assistant_description" if legacy else "agent_description": say("slack-app-agent"),
+        "suggested_prompts": [{"title": one[:TITLE], "message": one} for one in prompts[:MOST_PROMPTS]],
     }
     return {
         "assistant_view" if legacy else "agent_view": view,
@@ -82,26 +77,21 @@ def _features(prompts: tuple[str, ...], *, legacy: bool) -> dict[str, Any]:
         "slash_commands": [
             {
                 "command": COMMAND,
-                "description": "Find passages in the corpus (only you see the answer)",
-                "usage_hint": "[question] | help | status",
+                "description": say("slack-app-command"),
+                "usage_hint": say("slack-app-usage"),
                 "should_escape": False,
             }
         ],
         "shortcuts": [
-            {
-                "name": "Find evidence for this",
-                "type": "message",
-                "callback_id": MESSAGE_SHORTCUT,
-                "description": "Search the corpus with the text of this message",
-            },
-            {
-                "name": "Ask the evidence base",
-                "type": "global",
-                "callback_id": GLOBAL_SHORTCUT,
-                "description": "Open a form for a question, with filters",
-            },
+            _shortcut("message", MESSAGE_SHORTCUT, "slack-app-message"),
+            _shortcut("global", GLOBAL_SHORTCUT, "slack-app-form"),
         ],
     }
+
+
+def _shortcut(kind: str, callback: str, sentence: str) -> dict[str, str]:
+    about = say(f"{sentence}-about")
+    return {"name": say(sentence), "type": kind, "callback_id": callback, "description": about}
 
 
 def as_json(value: dict[str, Any]) -> str:
