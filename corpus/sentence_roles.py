@@ -23,8 +23,14 @@ _LABEL = re.compile(
     r"|(?P<body>(?:(?:MATERIALS?|PATIENTS|SUBJECTS) (?:AND|&) )?METHODS?|(?:STUDY )?DESIGN|RESULTS?|FINDINGS|PATIENTS|CASE(?: REPORT| PRESENTATION)?)|(?P<conclusion>CONCLUSIONS?|INTERPRETATION|DISCUSSION)",
     re.IGNORECASE,
 )
+_INNER = re.compile(
+    r"(?<=[^\W\d_.)\]%])[.)\]]* ?\b(?:(?P<objective>Purpose|Objectives?|Aims?)|(?P<body>(?:Materials? and )?[Mm]ethods?|Results?)|(?P<conclusion>Conclusions?))[:.]? ?(?=[A-Z][a-z])"
+)
+"""A label that lost its line: "... cartilage lesions Methods Twenty-five patients ..."."""
 _LATE = 0.7
 """A sentence past this part of the text may be its conclusion by wording alone."""
+_HALF = 0.5
+"""A first word on the paper's own work past this part of the text closes it: what stands before is no mere background."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,8 @@ def _labelled(reading: Reading, start: int, end: int) -> str | None:
     if not found or not piece[0].isupper():
         return None
     after = piece[found.end() : found.end() + 2]
-    if after[:1] == ":" or (after[:1] in {" ", "."} and after[1:2].isupper()):
+    glued = not found[0].isupper() and after[:1].isupper()
+    if after[:1] == ":" or glued or (after[:1] in {" ", "."} and after[1:2].isupper()):
         return found.lastgroup
     return None
 
@@ -59,16 +66,22 @@ def _roles(document: Document, reading: Reading) -> Iterator[Sentence]:
     ]
     starts = reading.starts
     ends = [*starts[1:], len(reading.text)]
-    objective = rules().cues["objective"]
+    cues = rules().cues
     spans = [(start, end) for start, end in zip(starts, ends, strict=True) if reading.text[start:end].strip()]
     opens = next(
         (
             start
             for start, end in spans
-            if start > reading.title_end and objective.search(reading.lower[start:end])
+            if start > reading.title_end
+            and (
+                cues["objective"].search(reading.lower[start:end])
+                or cues["own_work"].search(reading.lower[start:end])
+            )
         ),
         None,
     )
+    if opens is not None and opens > _HALF * len(reading.text):
+        opens = None
     label: str | None = None
     for start, end in spans:
         if start <= reading.title_end and start < max(reading.title_end, 1):
@@ -79,6 +92,8 @@ def _roles(document: Document, reading: Reading) -> Iterator[Sentence]:
         )
         label = _labelled(reading, start, end) or label
         yield Sentence(start, end, given or _worded(reading, start, end, label, opens))
+        inner = [found.lastgroup for found in _INNER.finditer(reading.text[start:end].rstrip())]
+        label = inner[-1] if inner else label
 
 
 def _worded(reading: Reading, start: int, end: int, label: str | None, opens: int | None) -> str:
