@@ -69,7 +69,7 @@ def actions_row(face: Face) -> Iterator[Block]:
     wanted = []
     if face.left > 0:
         wanted.append((actions.MORE, "slack-more-button", str(face.skipped + face.shown)))
-    if documents_of(part):
+    if len(documents_of(part)) > 1:
         wanted.append((actions.TABLE, "slack-table-button", ""))
     if face.passages:
         wanted.append((actions.WHY, "slack-why-button", ""))

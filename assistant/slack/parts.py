@@ -19,6 +19,7 @@ from assistant.slack.passages import (
 from assistant.slack.pieces import ROW, context, leaf, line, listed, preformatted, rich, row
 from assistant.slack.tables import counted, counted_lines, counts_table, rung_row
 from assistant.wording import say
+from corpus.document import Document
 
 LISTED = 8
 STATEMENT = 1_500
@@ -105,15 +106,36 @@ def _tables(face: Face) -> Iterator[Block]:
 
 
 def _listed(face: Face) -> Iterator[Block]:
-    part = face.part
-    if not part.listed:
+    documents = _named(face)
+    if not documents:
         return
-    title = [leaf(say("retracted", count=len(part.listed)), bold=True)] if part.evidence else []
-    kept = part.listed[: LISTED if face.extras else LISTED // 4]
+    title = [leaf(say("retracted", count=len(documents)), bold=True)] if face.part.evidence else []
+    kept = documents[: _room(face)]
     lines = [line(listed_leaves(document)) for document in kept]
-    more = len(part.listed) - len(kept)
+    more = len(documents) - len(kept)
     rest = [leaf(say("slack-more-studies", count=more), italic=True)] if more else []
     yield rich(f"listed-{face.at}", [line(title), listed(lines), line(rest)])
+
+
+def _named(face: Face) -> list[Document]:
+    """The documents named without a passage; one whose passage is quoted is named there."""
+    quoted = {one.document.id for one in face.part.quotes}
+    return [document for document in face.part.listed if document.id not in quoted]
+
+
+def _room(face: Face) -> int:
+    return LISTED if face.extras else LISTED // 4
+
+
+def _rung_lines(face: Face) -> list[str]:
+    """The ladder as sentences."""
+    evidence = face.part.evidence
+    if evidence is None or not face.extras:
+        return []
+    nearest = () if evidence.direct.studies else evidence.nearest
+    return [
+        f"{wording.rung(one.dropped)}: {wording.groups(one.count)}" for one in (*evidence.ladder, *nearest)
+    ]
 
 
 def part_texts(face: Face) -> Iterator[tuple[str, ...]]:
@@ -128,6 +150,8 @@ def part_texts(face: Face) -> Iterator[tuple[str, ...]]:
             yield tuple(grey)
         if part.table:
             yield tuple(counted_lines(part))
+        if rungs := _rung_lines(face):
+            yield (say("slack-ladder"), *rungs)
     titles = {"near": say("near"), "commentary": say("commentary"), "direct": ""}
     told = {"direct"} if part.evidence else {"direct", "near"}
     for shown in face.passages:
@@ -136,9 +160,7 @@ def part_texts(face: Face) -> Iterator[tuple[str, ...]]:
         told.add(sort)
         above, below = passage_text(shown, face.names)
         yield ("\n".join([*title, above]), below)
-    if part.listed and not face.skipped:
-        title = [say("retracted", count=len(part.listed))] if part.evidence else []
-        yield (
-            *title,
-            *(listed_text(document) for document in part.listed[: LISTED if face.extras else LISTED // 4]),
-        )
+    documents = [] if face.skipped else _named(face)
+    if documents:
+        title = [say("retracted", count=len(documents))] if part.evidence else []
+        yield (*title, *(listed_text(document) for document in documents[: _room(face)]))
