@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from assistant import wording
 from assistant.answer import PartAnswer
 from assistant.asked import Lookup, Part
-from assistant.evidence import Counter, Evidence, Mask, gather
+from assistant.evidence import Counter, Evidence, Mask, counter_of, gather
 from assistant.quotes import CANDIDATES, Chooser, Sources
 from corpus.document import Document, Status
 
@@ -47,7 +47,7 @@ def _rows(evidence: Evidence, sources: Sources) -> tuple[tuple[str, int, int, in
     facet = next(
         (one for one in ("route", "intervention", "condition") if one not in evidence.asked), "design"
     )
-    counter = Counter(sources.store)
+    counter = counter_of(sources.store)
     base = _within(evidence, counter, sources)
     rows = []
     for value in sorted(sources.vocabulary.ids(facet)):

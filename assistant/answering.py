@@ -17,7 +17,7 @@ from assistant.answer import Answer, PartAnswer, StoreStamp, answer_evidence, an
 from assistant.asked import Ask, Part, Reading
 from assistant.checks import checked
 from assistant.errors import GateClosedError
-from assistant.evidence import Counter, Mask
+from assistant.evidence import Mask, counter_of
 from assistant.question import read_message
 from assistant.quotes import Sources
 from assistant.settings import Settings
@@ -236,7 +236,7 @@ def stamp(bench: Bench, store: Store) -> StoreStamp:
 
 def studies(store: Store) -> int:
     """How many studies the store holds: papers with patients, animals or cells of their own, each study once."""
-    counter = Counter(store)
+    counter = counter_of(store)
     return counter.studies(counter.paper)
 
 

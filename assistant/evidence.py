@@ -7,12 +7,13 @@ however many papers report it; a retracted paper, a notice and a commentary are 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from itertools import combinations
 from typing import Any, Protocol
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,50 +113,67 @@ def expand(values: tuple[str, ...], vocabulary: Vocabulary) -> frozenset[str]:
 
 
 class Counter:
-    """Counts studies over one store."""
+    """Counts studies over one store; the masks it counts by are made once for a store and kept while it is open."""
 
     def __init__(self, store: Shelf) -> None:
         """Count over `store`."""
         self._store = store
+        self._ids = np.array(store.ids, dtype=object)
         table = store.table
         self.paper = table.countable & ~table.having("design", tuple(rules()["not_studies"]))
         self.retracted = table.having("status", ("retracted",))
         self.apart = table.countable & ~self.paper
+        # Nearly every study is one paper; only the others need their papers told apart when counted.
+        self._shared = np.bincount(table.study, minlength=1)[table.study] > 1
+        self._species = self._masks("species", rules()["species_order"])
+        self._design = self._masks("design", rules()["design_order"])
+        self._group = {
+            "human": table.having("species", ("human",)),
+            "animal": table.having("species", tuple(rules()["animals"])),
+            "in-vitro": table.having("species", ("in-vitro",)),
+            "not-stated": table.having("species", ("not-stated",)),
+        }
+
+    def _masks(self, facet: str, order: Sequence[str]) -> dict[str, Mask]:
+        return {value: self._store.table.having(facet, (value,)) for value in order}
 
     def documents(self, mask: Mask) -> tuple[str, ...]:
         """The ids of the documents in the mask, sorted."""
-        ids = self._store.ids
-        return tuple(ids[row] for row in np.flatnonzero(mask))
+        return tuple(self._ids[mask].tolist())
 
     def studies(self, mask: Mask) -> int:
         """How many studies the mask holds, each once."""
-        return len(np.unique(self._store.table.study[mask]))
+        return self._studies(np.flatnonzero(mask))
+
+    def _studies(self, rows: NDArray[np.int64]) -> int:
+        shared = self._shared[rows]
+        several = self._store.table.study[rows[shared]]
+        return int(len(rows) - np.count_nonzero(shared)) + len(np.unique(several))
 
     def count(self, mask: Mask) -> Count:
         """The studies of the mask, by species and by design."""
+        rows = np.flatnonzero(mask)
+        species, design = self._by(self._species, rows), self._by(self._design, rows)
         return Count(
-            self.studies(mask),
+            self._studies(rows),
             self.documents(mask),
-            self._by("species", rules()["species_order"], mask),
-            self._by("design", rules()["design_order"], mask),
-            self._groups(mask),
+            {value: n for value, n in species.items() if n},
+            {value: n for value, n in design.items() if n},
+            self._by(self._group, rows),
         )
 
-    def _groups(self, mask: Mask) -> dict[str, int]:
-        groups = {
-            "human": ("human",),
-            "animal": tuple(rules()["animals"]),
-            "in-vitro": ("in-vitro",),
-            "not-stated": ("not-stated",),
-        }
-        return {
-            name: self.studies(mask & self._store.table.having("species", ids))
-            for name, ids in groups.items()
-        }
+    def _by(self, masks: Mapping[str, Mask], rows: NDArray[np.int64]) -> dict[str, int]:
+        return {value: self._studies(rows[mask[rows]]) for value, mask in masks.items()}
 
-    def _by(self, facet: str, order: list[str], mask: Mask) -> dict[str, int]:
-        counts = {value: self.studies(mask & self._store.table.having(facet, (value,))) for value in order}
-        return {value: n for value, n in counts.items() if n}
+
+_COUNTERS: WeakKeyDictionary[Any, Counter] = WeakKeyDictionary()
+
+
+def counter_of(store: Shelf) -> Counter:
+    """The counter of a store, made once."""
+    if store.table not in _COUNTERS:
+        _COUNTERS[store.table] = Counter(store)
+    return _COUNTERS[store.table]
 
 
 def gather(
@@ -169,7 +187,7 @@ def gather(
         part: the question as read.
         mentioning: narrows a mask to the documents that name the harm asked about; None where no harm is named.
     """
-    counter = Counter(store)
+    counter = counter_of(store)
     asked = {facet: expand(values, vocabulary) for facet, values in part.facets.items() if values}
     masks = {facet: _facet_mask(store, vocabulary, part, facet, values) for facet, values in asked.items()}
     if mentioning is None:

@@ -12,7 +12,7 @@ import numpy as np
 from assistant import wording
 from assistant.asked import Part
 from assistant.errors import SourceChangedError
-from assistant.evidence import Counter, Evidence, Mask, Rung, rules
+from assistant.evidence import Evidence, Mask, Rung, counter_of, rules
 from corpus.appraisal import Appraisal, appraise
 from corpus.document import Document, Kind
 from corpus.label import Label
@@ -159,7 +159,7 @@ class Chooser:
 
     def _other_than_papers(self) -> Mask:
         store = self._sources.store
-        others: Mask = ~store.table.having("kind", (Kind.PAPER.value,)) & ~Counter(store).retracted
+        others: Mask = ~store.table.having("kind", (Kind.PAPER.value,)) & ~counter_of(store).retracted
         return others
 
     def _speaks_of_it(self, document: str) -> bool:
@@ -179,7 +179,7 @@ class Chooser:
 
     def by_words_alone(self) -> list[Quote]:
         """For a question that names no facet: what its words find above the floor."""
-        allowed = ~Counter(self._sources.store).retracted
+        allowed = ~counter_of(self._sources.store).retracted
         return [self.quote(one) for one in self._above_floor(allowed)[: rules()["near_shown"]]]
 
     def of(self, documents: Iterable[str]) -> list[Quote]:
