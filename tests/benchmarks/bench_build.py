@@ -111,5 +111,5 @@ def test_the_whole_build_is_no_slower_than_the_bare_model(encoder: Encoders, tmp
         "question answered, ms (median)": f"{1000 * np.median(asked):.1f}",
         "question answered, ms (99th of 100)": f"{1000 * np.percentile(asked, 99):.1f}",
     }
-    print("\n" + "\n".join(f"{name:38}{value:>10}" for name, value in rows.items()))  # noqa: T201 - the table is what this is for
+    print("\n" + "\n".join(f"{name:38}{value:>10}" for name, value in rows.items()))
     assert ratio >= 0.95

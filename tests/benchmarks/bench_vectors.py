@@ -40,7 +40,7 @@ def opened(folder: Path, vectors: Vectors, *, exact_below: int) -> tuple[Nearest
 
 def main() -> None:
     """Print one line a size and way."""
-    print("passages  way      build s  p50 ms  recall@10")  # noqa: T201 - a benchmark's table
+    print("passages  way      build s  p50 ms  recall@10")
     for count in map(int, sys.argv[1:] or ("10000",)):
         vectors = material(count)
         asked = vectors[:: max(1, count // ASKED)][:ASKED]
@@ -56,7 +56,7 @@ def main() -> None:
                 truth = truth or found
                 recall = np.mean([len(a & b) / len(b) for a, b in zip(found, truth, strict=True)])
                 line = f"{count:8}  {way:7}  {built:7.1f}  {np.median(took):6.1f}  {recall:9.3f}"
-                print(line, flush=True)  # noqa: T201 - as above
+                print(line, flush=True)
 
 
 if __name__ == "__main__":
