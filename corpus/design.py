@@ -86,7 +86,7 @@ def _of_synthesis(reading: Reading, paper: Mapping[str, Span]) -> Label | None:
 def _of_people(reading: Reading, species: Label) -> Label | None:
     held = _spans_of(reading, design_rules().stated) or _spans_of(reading, design_rules().primary)
     if not held and HUMAN in species.values:
-        held = _spans_of(reading, design_rules().fallback)
+        held = _spans_of(reading, design_rules().fallback) or _spans_of(reading, design_rules().weak)
     return _first(held, ORDER)
 
 

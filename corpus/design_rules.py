@@ -27,6 +27,7 @@ class DesignRules:
     beside_synthesis: tuple[Cue, ...]
     primary: tuple[Cue, ...]
     fallback: tuple[Cue, ...]
+    weak: tuple[Cue, ...]
     review_fallback: tuple[Cue, ...]
     dish: tuple[Cue, ...]
 
@@ -44,6 +45,7 @@ def design_rules() -> DesignRules:
         beside_synthesis=cues(written["beside_synthesis"], groups),
         primary=cues(written["primary"], groups),
         fallback=cues(written["fallback"], groups),
+        weak=cues(written["weak"], groups),
         review_fallback=cues(written["review_fallback"], groups),
         dish=cues(written["dish"], groups),
     )
