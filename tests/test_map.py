@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from answer_material import WordBench, word_answerer
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from map_material import HOSTILE, library
 
