@@ -97,7 +97,7 @@ def answer_paper(part: Part, sources: Sources) -> PartAnswer:
     usable = tuple(document.id for document in found if document.status is not Status.RETRACTED)
     lines = (wording.say("paper-suppressed"),) if len(usable) < len(found) else ()
     choose = Chooser(part, gather(sources.store, sources.vocabulary, part), sources)
-    quotes = tuple(choose.of(usable)[:QUOTED])
+    quotes = tuple(choose.of(usable[:QUOTED]))
     return PartAnswer(part, "paper", line, None, quotes, lines, listed=found[:LISTED])
 
 

@@ -183,8 +183,13 @@ class Chooser:
         return [self.quote(one) for one in self._above_floor(allowed)[: rules()["near_shown"]]]
 
     def of(self, documents: Iterable[str]) -> list[Quote]:
-        """The best passage of each of these documents, best first."""
-        return [self.quote(one) for one in self._among(tuple(documents))]
+        """The best passage of each of these documents, in their order; where the question's words find none, its title's do."""
+        quotes = []
+        for document in documents:
+            title = self._sources.store.document(document).citation.title
+            found = self._among((document,)) or self._among((document,), asked=title)
+            quotes += [self.quote(one) for one in found]
+        return quotes
 
     def quote(self, one: Candidate, *, direct: bool = False, rung: tuple[str, ...] = ()) -> Quote:
         """The candidate's passage word for word, checked."""
@@ -213,10 +218,10 @@ class Chooser:
             )
         )
 
-    def _among(self, documents: tuple[str, ...]) -> list[Candidate]:
+    def _among(self, documents: tuple[str, ...], *, asked: str | None = None) -> list[Candidate]:
         if not documents:
             return []
-        hits = self._sources.search(self._asked, CANDIDATES, _mask(self._sources.store, documents))
+        hits = self._sources.search(asked or self._asked, CANDIDATES, _mask(self._sources.store, documents))
         return [self._candidate(hit) for hit in hits]
 
     def _candidate(self, hit: Any) -> Candidate:

@@ -69,7 +69,7 @@ SENTENCES = {
     "about-all": "{library} holds {documents} documents, {studies} studies.",
     "about-updated": "{library} was built {built}; newest publication year {newest}; retractions checked: {checked}.",
     "about-retracted": "{count} of {documents} documents in this corpus carry a status; retractions checked: {checked}.",
-    "paper-found": "{count} documents in this corpus fit {lookup}.",
+    "paper-found": "Documents in this corpus that fit {lookup}: {count}.",
     "paper-suppressed": "Retracted: its passages are not shown.",
     "status": "{status}: ",
     # the footer
@@ -387,7 +387,7 @@ def assumed(part: Part, names: Names) -> str | None:
     senses = []
     for one in part.assumed:
         sense = name(one.sense, names)
-        if not one.others and one.form.casefold() == sense.casefold():
+        if not one.others and one.form.casefold().rstrip("s") == sense.casefold().rstrip("s"):
             continue
         if one.others:
             senses.append(
