@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -21,13 +21,11 @@ from assistant.evidence import Mask, counter_of
 from assistant.question import read_message
 from assistant.quotes import Sources
 from assistant.settings import Settings
-from corpus.library import LibraryReading, read_library
 from corpus.library_file import Library, open_library
 from corpus.rules import rules_version
 from corpus.statuses import read_statuses, statuses_file, with_statuses
 from corpus.tagging import label_document
 from corpus.vocabulary import Vocabulary, load_vocabulary
-from index.build import BuildReport, BuildTools, Prepared, fingerprints, prepare, publish
 from index.encoder import Encoders, fingerprint, open_encoder
 from index.errors import StoreError, StoreMismatch, StoreMissing
 from index.floor import Floor, calibrate
@@ -36,7 +34,11 @@ from index.questions import Asking, Exports, Questions, open_questions
 from index.root import current_version, store_root
 from index.seam import Vectors
 from index.search import Hit, search
-from index.store import Store, open_store
+from index.store import Store, fingerprints, open_store
+
+if TYPE_CHECKING:  # a question needs neither, and waits for what is imported
+    from corpus.library import LibraryReading
+    from index.build import BuildReport, BuildTools, Prepared
 
 Progress = Callable[[str, int, int], None]
 """(stage, done, of): told how far a long work is."""
@@ -91,6 +93,8 @@ class Bench:
 
     def tools(self, encoders: Encoders) -> BuildTools:
         """What a store of this library is built with."""
+        from index.build import BuildTools
+
         return BuildTools(
             encoders,
             lambda document: label_document(document, self.vocabulary),
@@ -99,6 +103,8 @@ class Bench:
 
     def read(self, progress: Progress | None = None) -> LibraryReading:
         """Everything in the library with what retraction checks found, and why the rest cannot be read."""
+        from corpus.library import read_library
+
         tell = progress or _silent
         known = read_statuses(self.statuses)
         reading = read_library(self.library, on_progress=lambda done, of, _: tell("reading", done, of))
@@ -108,6 +114,8 @@ class Bench:
         self, reading: LibraryReading, encoders: Encoders, progress: Progress | None = None
     ) -> Prepared:
         """A store of what was read, written aside and not yet served; the model of questions is exported with it."""
+        from index.build import prepare
+
         tools = self.tools(encoders)
         prepared = prepare(reading.documents, tools=tools, root=self.root, on_progress=progress)
         try:
@@ -119,6 +127,8 @@ class Bench:
 
     def publish(self, prepared: Prepared, *, reason: str = "") -> BuildReport:
         """Serve a prepared store."""
+        from index.build import publish
+
         return publish(prepared, reason=reason, keep=int(self.library.settings.get("keep_stores", 3)))
 
 

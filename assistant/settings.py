@@ -30,7 +30,7 @@ def find_library(option: str | None) -> Settings:
     Raises:
         SettingsError: the folder named does not exist or is no folder.
     """
-    from corpus.library import starter_library
+    from corpus.library_file import starter_library
 
     named = option or os.environ.get("FIRSTPASS_LIBRARY")
     if named:

@@ -13,14 +13,13 @@ import re
 import stat
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from importlib.resources import files
 from pathlib import Path
 
 from corpus import curation, library_file, sidecar, statuses
 from corpus.document import Document
 from corpus.errors import UnreadableError
 from corpus.intake import MOST_BYTES, Readers, own_readers, take_in
-from corpus.library_file import Library, Search, open_library
+from corpus.library_file import Library, Search, open_library, starter_library
 from corpus.merge import Merge, merge
 from corpus.reading import Problem, Reading
 
@@ -80,11 +79,6 @@ class _Found:
     files: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-
-
-def starter_library() -> Path:
-    """The folder of the library that ships with firstpass."""
-    return Path(str(files("corpus") / "starter"))
 
 
 def read_library(

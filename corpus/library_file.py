@@ -6,6 +6,7 @@ import hashlib
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -132,6 +133,11 @@ _SEARCH: dict[str, _Check] = {
     "count": (_is_count, "a whole number"),
     "query_translation": _TEXT,
 }
+
+
+def starter_library() -> Path:
+    """The folder of the library that ships with firstpass."""
+    return Path(str(files("corpus") / "starter"))
 
 
 def open_library(folder: Path) -> Library:

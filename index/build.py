@@ -27,8 +27,7 @@ from index.errors import StoreDamaged, StoreError, StoreMismatch, StoreMissing
 from index.manifest import Fingerprints
 from index.publish import KEEP, BuildLock, now, prune_held, publish_folder, repair_held, writing
 from index.root import Pointer, read_pointer
-from index.store import Store, open_store
-from index.words import VERSION as WORDS_VERSION
+from index.store import Store, fingerprints, open_store
 from index.write import Content, Progress, write_store
 
 LabelDocument = Callable[[Document], Mapping[str, Label]]
@@ -55,13 +54,6 @@ class BuildTools:
     def fingerprints(self) -> Fingerprints:
         """What the store will say it was built with."""
         return fingerprints(self.encoders.fingerprint, self.vocabulary)
-
-
-def fingerprints(model: str, vocabulary: str) -> Fingerprints:
-    """What a store built now, with this model and vocabulary, says it was built with."""
-    return Fingerprints(
-        model=model, splitter=splitting.fingerprint(), words=str(WORDS_VERSION), vocabulary=vocabulary
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus import passage as splitting
 from corpus.document import Document, Role
 from corpus.label import Label
 from corpus.passage import Passage
@@ -25,6 +26,7 @@ from index.manifest import CURE, Fingerprints, Manifest
 from index.root import read_pointer, stores
 from index.seam import Allowed, Ordinals, Scores, Vectors
 from index.vectors import Nearest
+from index.words import VERSION as WORDS_VERSION
 from index.words import Words
 
 DOCUMENTS, LABELS, OFFSETS = "documents.jsonl", "labels.jsonl", "offsets.npy"
@@ -215,6 +217,13 @@ def open_store(root: Path, *, expected: Fingerprints | None = None) -> Store:
             message = f"{store.folder} holds store {store.version}; it is not served; {CURE}"
             raise StoreDamaged(message)
         return store
+
+
+def fingerprints(model: str, vocabulary: str) -> Fingerprints:
+    """What a store built now, with this model and vocabulary, says it was built with."""
+    return Fingerprints(
+        model=model, splitter=splitting.fingerprint(), words=str(WORDS_VERSION), vocabulary=vocabulary
+    )
 
 
 def _compare(folder: Path, found: Fingerprints, expected: Fingerprints) -> None:

@@ -10,9 +10,8 @@ from word_encoder import word_encoders
 from assistant.answering import Answerer, Bench
 from assistant.settings import Settings
 from corpus.rules import rules_version
-from index.build import fingerprints
 from index.encoder import Encoders
-from index.store import Store, open_store
+from index.store import Store, fingerprints, open_store
 
 
 class WordBench(Bench):

@@ -11,9 +11,9 @@ from word_encoder import word_encoders
 from assistant.answering import Answerer, Bench
 from assistant.contract import answer_object
 from assistant.settings import Settings
-from index.build import fingerprints
 from index.encoder import Encoders
 from index.manifest import Fingerprints
+from index.store import fingerprints
 
 KNEE_IV = "IV bone marrow concentrate for knee osteoarthritis in humans"
 KNEE_JOINT = "intra-articular bone marrow concentrate for knee osteoarthritis"
