@@ -178,17 +178,28 @@ def _of(answer: Answer, one: Rendered, part: int) -> list[Quote]:
 
 
 def test_the_count_comes_first_after_what_was_masked(names: Vocabulary) -> None:
-    """The first block says the count in bold; only the note on masked identifiers may stand before it."""
+    """The first block is the count, as a header; only the note on masked identifiers and the question may stand before it."""
     for seed in range(20):
         answer = answer_of(seed)
         blocks = message(answer, names, key=KEY).blocks
         if answer.masked:
             assert "Masked" in shown(blocks[:1])
             blocks = blocks[1:]
-        bold = [
-            leaf["text"] for leaf in blocks[0]["elements"][0]["elements"] if leaf.get("style", {}).get("bold")
-        ]
-        assert bold == [answer.parts[0].statement]
+        if len(answer.parts) > 1:
+            assert shown(blocks[:1]).startswith("Question 1")
+            blocks = blocks[1:]
+        assert blocks[0]["type"] == "header"
+        assert shown(blocks[:1]).strip() == answer.parts[0].statement
+
+
+def test_a_count_too_long_for_a_header_stands_in_bold(names: Vocabulary) -> None:
+    """A count that a header does not hold is whole, in bold, in the same place."""
+    answer = answer_of(1)
+    long = replace(answer.parts[0], statement="1 of 2 studies match " + "a facet · " * 30)
+    blocks = message(replace(answer, parts=(long,), masked=()), names, key=KEY).blocks
+    leaf = blocks[0]["elements"][0]["elements"][0]
+    assert leaf["style"] == {"bold": True}
+    assert leaf["text"] == " ".join(long.statement.split())
 
 
 def test_the_footer_says_store_size_date_and_advice(names: Vocabulary) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assistant import wording
-from assistant.slack.budget import Block, shorten
+from assistant.slack.budget import HEADER, Block, shorten, units
 from assistant.slack.choices import actions_row, rung_buttons, senses
 from assistant.slack.face import Face, sort_of
 from assistant.slack.passages import (
@@ -16,7 +16,7 @@ from assistant.slack.passages import (
     passage_block,
     passage_text,
 )
-from assistant.slack.pieces import ROW, context, leaf, line, listed, preformatted, rich, row
+from assistant.slack.pieces import ROW, context, header, leaf, line, listed, preformatted, rich, row
 from assistant.slack.tables import counted, counted_lines, counts_table, rung_row
 from assistant.wording import say
 from corpus.document import Document
@@ -57,14 +57,18 @@ def part_blocks(face: Face) -> Iterator[Block]:
 
 
 def _top(face: Face) -> Iterator[Block]:
+    """The question where there are several, the count as the largest line, then what has to be said with it."""
     part, at = face.part, face.at
-    asked = []
     if len(face.answer.parts) > 1:
         question = say("slack-question", number=at + 1, text=shorten(part.part.text, QUESTION))
-        asked = [leaf(f"{question}\n", italic=True)]
+        yield rich(f"question-{at}", [line([leaf(question, italic=True)])])
     lines, grey = top_lines(face)
-    below = [leaf("\n" + "\n".join(lines))] if lines else []
-    yield rich(f"count-{at}", [line([*asked, leaf(shorten(part.statement, STATEMENT), bold=True), *below])])
+    if units(part.statement) <= HEADER:
+        yield header(f"count-{at}", part.statement)
+    else:
+        yield rich(f"count-{at}", [line([leaf(shorten(part.statement, STATEMENT), bold=True)])])
+    if lines:
+        yield rich(f"lines-{at}", [line([leaf("\n".join(lines))])])
     if grey:
         yield context(f"read-{at}", grey)
 
@@ -81,7 +85,7 @@ def _passages(face: Face) -> Iterator[Block]:
         for place, shown in enumerate(group):
             block = passage_block(shown, face.names)
             if place == 0 and sort in titles and (sort != "near" or face.part.evidence):
-                block["elements"].insert(0, line([leaf(titles[sort], italic=True)]))
+                block["elements"].insert(0, line([leaf(titles[sort], bold=True, italic=True)]))
             yield block
     if not face.skipped:
         yield from _listed(face)

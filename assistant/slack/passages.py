@@ -21,11 +21,11 @@ BETWEEN = "\u00a0· "
 LABELS = 150
 """Characters of the values of one facet."""
 DETAILS = 400
-NAME = 80
+NAME = 200
 LONGEST = {
-    "title": 300,
-    "journal": 150,
-    "journal_abbreviation": 150,
+    "title": 600,
+    "journal": 300,
+    "journal_abbreviation": 300,
     "date": 40,
     "volume": 40,
     "issue": 40,
