@@ -85,7 +85,10 @@ def _part(part: PartAnswer, answer: Answer, names: Names, page: Page) -> None:
     if part.evidence:
         _ladder(part.evidence.ladder, say("ladder"), page)
         _ladder(part.evidence.nearest, say("nearest"), page)
-    _block(say("near"), near, numbers, names, page)
+    if part.outcome == "paper":
+        _quotes(near, numbers, names, page)
+    else:
+        _block(say("near"), near, numbers, names, page)
     _block(say("commentary"), commentary, numbers, names, page)
     _listed(part, page)
 
