@@ -86,8 +86,12 @@ def _of_synthesis(reading: Reading, paper: Mapping[str, Span]) -> Label | None:
 def _of_people(reading: Reading, species: Label) -> Label | None:
     held = _spans_of(reading, design_rules().stated) or _spans_of(reading, design_rules().primary)
     if not held and HUMAN in species.values:
-        held = _spans_of(reading, design_rules().fallback) or _spans_of(reading, design_rules().weak)
+        held = _spans_of(reading, design_rules().fallback)
     return _first(held, ORDER)
+
+
+def _of_people_by_weak_words(reading: Reading, species: Label) -> Label | None:
+    return _first(_spans_of(reading, design_rules().weak), ORDER) if HUMAN in species.values else None
 
 
 def design_by_text(document: Document) -> Label:
@@ -106,6 +110,7 @@ def design_by_text(document: Document) -> Label:
         or _of_animals_or_dish(reading, species)
         or _of_people(reading, species)
         or _first(_spans_of(reading, design_rules().review_fallback), ("narrative-review",))
+        or _of_people_by_weak_words(reading, species)
         or UNSTATED
     )
 
