@@ -348,6 +348,11 @@
 
   function openList(names, entries, only) {
     const parts = [];
+    const filters = map.filters
+      .map((one) => [one.name, one.options.filter((option) => state.chosen[one.facet].has(option.id)).map((option) => option.name)])
+      .filter(([, names]) => names.length)
+      .map(([facet, names]) => say("map-filter-some", { facet, chosen: names.join(", ") }));
+    if (filters.length) parts.push(make("p", { class: "note" }, say("map-list-inside", { filters: filters.join(" · ") })));
     const counted = entries.filter((one) => one.standing === "study");
     for (const group of groupsOf(state.by)) {
       if (only && only !== group.id) continue;
@@ -426,7 +431,7 @@
     return [
       make("div", { class: "bar", role: "group", "aria-label": say("map-filters") }, ...boxes.map(({ box }) => box), clear),
       make("div", { class: "bar" },
-        make("fieldset", {}, make("legend", {}, say("map-marks")), ...ways),
+        make("div", { class: "ways", role: "radiogroup", "aria-label": say("map-marks") }, make("span", { "aria-hidden": "true" }, say("map-marks")), ...ways),
         ...(map.asked ? [make("label", {}, near, say("map-near"))] : []),
         make("label", {}, fold, say("map-fold")),
         make("button", { type: "button", onclick: all(true) }, say("map-close-all")),

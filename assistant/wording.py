@@ -141,6 +141,7 @@ SENTENCES = {
     "map-corner": "product, by condition",
     "map-close": "Close",
     "map-list-group": "{name}: {count} studies",
+    "map-list-inside": "Inside the filters: {filters}.",
     "map-list-none": "No study of this in the corpus, inside the filters.",
     "map-list-papers": "{count} papers report this study:",
     "map-list-apart": "No studies of their own, not counted: {count}",
