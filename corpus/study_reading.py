@@ -125,7 +125,10 @@ def of_kind(study: Study, given: Iterable[str], kind: str) -> set[str]:
 
 def is_setting(study: Study, one: Placed) -> bool:
     """Whether an operation or a drug is only the setting: "after arthroplasty", "in patients receiving opioids"."""
-    return one.mention.concept in rules().kinds["setting_only"] and bool(
+    mention = one.mention
+    if mention.concept == "stem-cells" and "transplant" not in mention.form.lower():
+        return False
+    return mention.concept in rules().kinds["setting_only"] and bool(
         rules().cues["setting"].search(study.before(one))
     )
 

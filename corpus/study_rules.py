@@ -17,6 +17,8 @@ class Rules:
     cues: Mapping[str, re.Pattern[str]]
     kinds: Mapping[str, frozenset[str]]
     tissues: Mapping[str, re.Pattern[str]]
+    origins: Mapping[str, re.Pattern[str]]
+    listed_tissues: Mapping[str, re.Pattern[str]]
     content: bytes
 
 
@@ -29,5 +31,7 @@ def rules() -> Rules:
         {name: re.compile(pattern) for name, pattern in raw["cues"].items()},
         {name: frozenset(listed) for name, listed in raw["kinds"].items()},
         {name: re.compile(pattern) for name, pattern in raw["tissues"].items()},
+        {name: re.compile(pattern) for name, pattern in raw["origins"].items()},
+        {name: re.compile(pattern) for name, pattern in raw["listed_tissues"].items()},
         content,
     )

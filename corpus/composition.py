@@ -1,0 +1,156 @@
+"""Composition: what a product is made of: the tissue its cells are from, the fraction they are, what carries them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+
+from corpus.mentions import Mention
+from corpus.sentence_roles import BACKGROUND, OBJECTIVE, TITLE
+from corpus.study_reading import REVIEWS, UNCONTROLLED, Placed, Study, is_kind, narrowest
+from corpus.study_rules import rules
+from corpus.tallies import Tally, mentions_of
+
+_NEAR = 60
+"""How many letters may stand between a part and the product that it is given with."""
+_UNCULTURED = (
+    ("stromal-vascular-fraction", frozenset({"adipose-msc", "msc", "stem-cells"})),
+    ("bone-marrow-concentrate", frozenset({"bone-marrow-msc", "msc", "stem-cells"})),
+)
+_LOADED = frozenset({"biologic-drug", "corticosteroid", "nsaid", "other-drug"})
+_SEVERAL = 2
+
+
+def specialise(study: Study, held: set[str], scores: Mapping[str, float]) -> None:
+    """A general product is the narrower one that the study's own sentences name."""
+    if study.design & REVIEWS:
+        held |= _sources_listed(study, held)
+        return
+    for broad in ("stem-cells", "msc", "platelet-product"):
+        if broad in held and not narrowest(study, held & study.vocabulary.narrower(broad)) - {broad}:
+            below = {
+                value
+                for value, score in scores.items()
+                if score >= 1.0 and value in study.vocabulary.narrower(broad) - {broad}
+            }
+            below = narrowest(study, below)
+            if len(below) == 1:
+                held |= below
+    if "msc" in held and not held & study.vocabulary.narrower("msc") - {"msc"}:
+        held |= _tissue(study)
+
+
+def _tissue(study: Study) -> set[str]:
+    """The one tissue that the cells are said to be from, else the one tissue named at all."""
+    own = " ".join(study.whole(one) for one in study.sentences if one.role != BACKGROUND)
+    for cues in (rules().origins, rules().tissues):
+        named = {value for value, cue in cues.items() if cue.search(own)}
+        if named:
+            return named if len(named) == 1 else set()
+    return set()
+
+
+def _sources_listed(study: Study, held: Collection[str]) -> set[str]:
+    """The cells of each tissue that a review of stem cells lists as their sources."""
+    if not set(held) & {"stem-cells", "msc"}:
+        return set()
+    for sentence in study.sentences:
+        text = study.whole(sentence)
+        if sentence.role != BACKGROUND and rules().cues["lists_sources"].search(text):
+            named = {value for value, cue in rules().listed_tissues.items() if cue.search(text)}
+            if len(named) >= _SEVERAL:
+                return named
+    return set()
+
+
+def as_prepared(study: Study, held: set[str], scores: Mapping[str, float]) -> set[str]:
+    """The products, an "MSC" that the methods make without culture called what it is: a concentrate or a fraction."""
+    stated = study.of("preparation")
+    if any(one.mention.concept == "culture-expanded" and one.sentence.role != BACKGROUND for one in stated):
+        return held
+    apart = re.search(r"\b(?:versus|vs|compar\w+|or)\b", study.title) or study.design & REVIEWS
+    for value, called in _UNCULTURED:
+        if value in held and not apart:
+            held = held - called
+    for value, called in _UNCULTURED:
+        if (
+            value not in held
+            and scores.get(value, 0.0) >= 1.0
+            and held & called
+            and not held & rules().kinds["uncultured"]
+        ):
+            held = (held - called) | {value}
+    return held
+
+
+def parts(study: Study, held: Collection[str], tally: Tally) -> set[str]:
+    """What is given together with a product in one sentence of methods: its carrier, its plasma, its drug."""
+    found: set[str] = set()
+    cells = any(is_kind(study, one, "cells") for one in held)
+    if not cells and not any(is_kind(study, one, "parts") for one in held):
+        return found
+    products = [
+        mention
+        for value in held
+        for one in _with_broader(study, value)
+        for mention in mentions_of(tally, one)
+    ]
+    for value in sorted(set(tally.scores) - set(held)):
+        if value in _LOADED and "scaffold" in held and tally.said.get(value, set()) & {TITLE, OBJECTIVE}:
+            found.add(value)
+            continue
+        seeded = "scaffold" in held and not cells and is_kind(study, value, "cells")
+        if (seeded or is_kind(study, value, "parts")) and any(
+            _together(study, one.mention, products)
+            or (value in rules().kinds["operations"] and _in_package(study, one, products))
+            for one in tally.kept.get(value, [])
+            if not rules().cues["rescue"].search(study.whole(one.sentence))
+        ):
+            found.add(value)
+    return found
+
+
+def _in_package(study: Study, one: Placed, products: Iterable[Mention]) -> bool:
+    """Whether an uncontrolled study gives an operation and a product in one sentence: the package counts in full."""
+    return bool(study.design & (UNCONTROLLED - {"narrative-review"})) and any(
+        one.sentence.start <= product.start < one.sentence.end
+        and rules()
+        .cues["package"]
+        .search(
+            study.reading.lower[min(product.end, one.mention.end) : max(product.start, one.mention.start)]
+        )
+        for product in products
+    )
+
+
+def _with_broader(study: Study, value: str) -> tuple[str, ...]:
+    return (value, *study.vocabulary.broader(value))
+
+
+def _together(study: Study, part: Mention, products: Iterable[Mention]) -> bool:
+    for product in products:
+        first, last = (
+            min(part, product, key=lambda one: one.start),
+            max(part, product, key=lambda one: one.start),
+        )
+        between = study.reading.lower[first.end : last.start]
+        if (
+            len(between) < _NEAR
+            and not re.search(r"[.;:]|\b(?:or|versus|vs|than|alone|compared)\b", between)
+            and (rules().cues["joined"].search(between) or between.strip() in {"-", "/", "+", "–"})  # noqa: RUF001 - a dash as printed
+        ):
+            return True
+    return False
+
+
+def without_vehicles(study: Study, held: set[str]) -> set[str]:
+    """The products without what only carries or surrounds them: the cells that exosomes come from, the repair they are added to."""
+    if "exosomes" in held:
+        held = {
+            value
+            for value in held
+            if not (is_kind(study, value, "cells") or is_kind(study, value, "blood")) or value == "exosomes"
+        }
+    beside = rules().kinds["beside_products"]
+    products = held - beside - rules().kinds["routeless"]
+    return held - beside if products else held

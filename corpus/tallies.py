@@ -1,0 +1,141 @@
+"""Tallies: what speaks for each intervention that a study names, by where that stands and by the words round it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from corpus.mentions import Mention
+from corpus.sentence_roles import BACKGROUND, BODY, CONCLUSION, OBJECTIVE, TITLE
+from corpus.study_reading import REVIEWS, Placed, Study, is_control, is_setting
+from corpus.study_rules import rules
+
+ENOUGH = 3.0
+WEIGHTS = {TITLE: 3.0, OBJECTIVE: 2.0, CONCLUSION: 1.0, BODY: 0.5, BACKGROUND: 0.0}
+_MATERIALS = frozenset({"hyaluronic-acid", "other-drug"})
+_HORMONES = frozenset({"biologic-drug", "other-drug", "corticosteroid", "opioid"})
+_ONCE = frozenset({BODY, CONCLUSION})
+
+
+@dataclass(slots=True)
+class Tally:
+    """What speaks for each intervention: a score, the roles it stands in, the mentions."""
+
+    scores: dict[str, float] = field(default_factory=dict)
+    said: dict[str, set[str]] = field(default_factory=dict)
+    kept: dict[str, list[Placed]] = field(default_factory=dict)
+    given: set[str] = field(default_factory=set)
+
+    def add(self, one: Placed, weight: float, *, given: bool = False) -> None:
+        """Count a mention."""
+        value = one.mention.concept
+        self.scores[value] = self.scores.get(value, 0.0) + weight
+        if weight:
+            self.said.setdefault(value, set()).add(one.sentence.role)
+            self.kept.setdefault(value, []).append(one)
+            if given:
+                self.given.add(value)
+
+    def held(self, enough: float = ENOUGH, *, anywhere: bool = False) -> set[str]:
+        """What is said often enough, in the places that count."""
+        kinds = rules().kinds
+        title_only = frozenset() if anywhere else kinds["title_only"]
+        return {
+            value
+            for value, score in self.scores.items()
+            if score >= enough
+            and (
+                value not in title_only
+                or TITLE in self.said[value]
+                or (value in kinds["given_anywhere"] and value in self.given)
+            )
+        }
+
+
+def administered(study: Study, one: Placed) -> bool:
+    """Whether the words beside the mention say that it was given: "injection of …", "… was infused"."""
+    cues = rules().cues
+    return bool(
+        cues["administered_before"].search(study.before(one))
+        or cues["administered_after"].search(study.after(one))
+    )
+
+
+def _is_subject(study: Study, one: Placed) -> bool:
+    """Whether it is the body's own or a material: what is derived from it, its receptor, cells that are drawn to a place."""
+    cues, value = rules().cues, one.mention.concept
+    before, after = study.before(one), study.after(one)
+    return bool(
+        (value in _MATERIALS and cues["material"].search(after))
+        or cues["derived"].search(after)
+        or cues["searched"].search(before)
+        or cues["drawn_before"].search(before)
+        or (
+            value in _HORMONES
+            and (cues["biology_before"].search(before) or cues["biology_after"].search(after))
+        )
+    )
+
+
+def _weight(study: Study, one: Placed) -> float:
+    role, text = one.sentence.role, study.whole(one.sentence)
+    if role != BODY:
+        return WEIGHTS[role]
+    if is_control(study, one):
+        return 0.0
+    if rules().cues["given"].search(text):
+        return 1.5
+    return 1.0 if rules().cues["treat"].search(text) or study.design & REVIEWS else WEIGHTS[BODY]
+
+
+def _is_occasion(study: Study, one: Placed) -> bool:
+    """Whether it is only the setting, or the operation that something else is to better."""
+    return is_setting(study, one) or bool(
+        one.mention.concept in rules().kinds["operations"]
+        and rules().cues["bettered"].search(study.before(one))
+    )
+
+
+def tallies(study: Study) -> tuple[Tally, Tally]:
+    """What speaks for each intervention as given, and as the setting of something else; once a sentence."""
+    tally, settings = Tally(), Tally()
+    counted: set[tuple[int, str]] = set()
+    for one in study.of("intervention"):
+        value = one.mention.concept
+        if value == "placebo" or one.mention.negated or _is_subject(study, one):
+            continue
+        place = (one.sentence.start, value)
+        again = place in counted and one.sentence.role in _ONCE
+        counted.add(place)
+        if not again and _is_occasion(study, one):
+            settings.add(one, WEIGHTS[one.sentence.role])
+        else:
+            given = one.sentence.role != BACKGROUND and administered(study, one)
+            tally.add(one, 0.0 if again else _weight(study, one), given=given)
+    return tally, settings
+
+
+def mentions_of(tally: Tally, value: str) -> list[Mention]:
+    """The mentions that count for a value."""
+    return [one.mention for one in tally.kept.get(value, [])]
+
+
+def listed(study: Study) -> set[str]:
+    """What a review names side by side in one of its own sentences."""
+    found: set[str] = set()
+    for sentence in study.sentences:
+        if sentence.role in {TITLE, BACKGROUND}:
+            continue
+        here = {
+            one.mention.concept
+            for one in study.of("intervention")
+            if one.sentence == sentence
+            and not one.mention.negated
+            and one.mention.concept != "placebo"
+            and not _is_subject(study, one)
+            and not is_setting(study, one)
+        }
+        enumerates = re.search(rules().cues["enumerates"], study.whole(sentence))
+        if len(here) >= (2 if enumerates else 3):
+            found |= here
+    return found
