@@ -238,4 +238,4 @@ def test_a_table_of_what_only_comes_near_says_so(names: Vocabulary) -> None:
         if evidence is None or not documents_of(answer.parts[0]):
             continue
         text = studies.table_message(answer, sources, key=KEY).text
-        assert text.startswith("0 papers match exactly") is (not evidence.direct.studies)
+        assert text.startswith("0 studies match exactly") is (not evidence.direct.studies)

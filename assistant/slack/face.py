@@ -95,10 +95,15 @@ def at_first(part: PartAnswer, parts: int) -> int:
 
 
 def documents_of(part: PartAnswer) -> tuple[str, ...]:
-    """The ids of all that "All studies" lists: what matches, else the rungs' papers, then what was named without a passage."""
+    """The ids of all that "All studies" lists: studies that match, papers that match and are no studies, then what was named without a passage.
+
+    Where no study matches, the papers of the ladder's rungs come before the last.
+    """
     found: list[str] = []
     if part.evidence:
-        rungs = (*part.evidence.ladder, *part.evidence.nearest)
-        found += part.evidence.direct.documents or [one for rung in rungs for one in rung.count.documents]
+        found += [*part.evidence.direct.documents, *part.evidence.apart]
+        if not part.evidence.direct.documents:
+            rungs = (*part.evidence.ladder, *part.evidence.nearest)
+            found += [one for rung in rungs for one in rung.count.documents]
     found += [document.id for document in part.listed]
     return tuple(dict.fromkeys(found))
