@@ -5,11 +5,8 @@ A row or column includes what is narrower, as a question's facet does. Every cel
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,12 +23,6 @@ from corpus.vocabulary import Vocabulary
 ROWS, COLUMNS = "intervention", "condition"
 FILTERS = ("route", "species", "design", "preparation")
 KEPT = (ROWS, COLUMNS, *FILTERS)
-
-
-@cache
-def marks() -> Mapping[str, Any]:
-    """How marks are drawn: `map.toml`."""
-    return tomllib.loads((resources.files("assistant") / "map.toml").read_text("utf-8"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +89,7 @@ class GapMap:
         facets: the question's facets as shown; None where the map is of everything.
         total: the studies inside the filters, in whatever row and column.
         cells: row by row, every one; `count` holds the filters chosen.
+        routes: for a question, all that it names by another route: those with a study, and those it names; empty without one, and for a comparison.
     """
 
     stamp: StoreStamp
@@ -108,6 +100,7 @@ class GapMap:
     filters: Mapping[str, tuple[Option, ...]]
     entries: tuple[Entry, ...]
     cells: tuple[Cell, ...]
+    routes: tuple[tuple[Line, Count], ...] = ()
 
     def cell(self, row: int, column: int) -> Count:
         """The count of one cell."""
@@ -130,7 +123,9 @@ def draw(
         msg = "the question names no product, route, condition, species or design that this vocabulary knows, so the map cannot be restricted to it; name one, or leave --question out"
         raise MapError(msg)
     facets = None if part is None else wording.facets(part, vocabulary)
-    return _Drawing(store, vocabulary, asked, whole=whole).map(stamp, facets)
+    drawing = _Drawing(store, vocabulary, asked, whole=whole)
+    compared = part is not None and len(part.compared) > 1
+    return drawing.map(stamp, facets, routes=bool(asked) and not compared)
 
 
 class _Drawing:
@@ -153,7 +148,7 @@ class _Drawing:
         mask: Mask = self._store.table.having(facet, tuple(sorted(values)))
         return mask
 
-    def map(self, stamp: StoreStamp, facets: str | None) -> GapMap:
+    def map(self, stamp: StoreStamp, facets: str | None, *, routes: bool) -> GapMap:
         rows, columns = self._lines(ROWS, COLUMNS), self._lines(COLUMNS, ROWS)
         return GapMap(
             stamp,
@@ -164,7 +159,25 @@ class _Drawing:
             {facet: self._options(facet) for facet in FILTERS},
             tuple(self._entries()),
             tuple(self._cells(rows, columns)),
+            tuple(self._routes()) if routes else (),
         )
+
+    def _routes(self) -> Iterator[tuple[Line, Count]]:
+        """Each route with what matches everything else that the question names: a ladder's rung, route by route."""
+        base = self._counter.paper.copy()
+        for facet, values in self._asked.items():
+            if facet != "route":
+                base &= self._having(facet, values)
+        for identifier in self._tree("route"):
+            values = expand((identifier,), self._vocabulary)
+            count = self._counter.count(base & self._having("route", values))
+            asked = identifier in self._asked.get("route", ())
+            if count.studies or asked:
+                name = self._name("route", identifier)
+                yield (
+                    Line(identifier, name, 0, None, tuple(sorted(values)), count.studies, asked=asked),
+                    count,
+                )
 
     def _lines(self, facet: str, across: str) -> tuple[Line, ...]:
         """The concepts of an axis, each below its broader one; for a question, those it names and those one thing away."""
@@ -266,45 +279,3 @@ def _web(url: str | None) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme in ("http", "https") and parts.netloc else None
-
-
-def species_groups() -> list[dict[str, Any]]:
-    """The marks by species, with the species each holds: as a count's `by_group`."""
-    held = {"animal": tuple(rules()["animals"])}
-    return [
-        {
-            **mark,
-            "name": wording.say(f"map-group-{mark['id']}"),
-            "values": held.get(mark["id"], (mark["id"],)),
-        }
-        for mark in marks()["species"]
-    ]
-
-
-def design_groups(names: wording.Names) -> list[dict[str, Any]]:
-    """The marks by design, each named by the designs it holds; the last holds what no other does."""
-    groups = [{**mark, "values": list(mark["designs"])} for mark in marks()["design"]]
-    placed = {design for group in groups for design in group["values"]} | set(rules()["not_studies"])
-    groups[-1]["values"] += [design for design in rules()["design_order"] if design not in placed]
-    return [
-        {**group, "name": ", ".join(wording.name(value, names) for value in group["values"])}
-        for group in groups
-    ]
-
-
-def shown_lines(drawn: GapMap) -> list[str]:
-    """What stands above a map: what was searched, what the question names, the store."""
-    stamp = drawn.stamp
-    asked = [wording.say("map-asked", facets=drawn.facets)] if drawn.facets is not None else []
-    return [
-        *asked,
-        wording.scope(stamp),
-        wording.say(
-            "map-store",
-            version=stamp.version[:8],
-            built=stamp.built[:10],
-            documents=stamp.documents,
-            studies=stamp.studies,
-            checked=stamp.checked or wording.say("never"),
-        ),
-    ]

@@ -19,6 +19,7 @@ def map_object(drawn: GapMap) -> dict[str, Any]:
         "rows": [_line(line) for line in drawn.rows],
         "columns": [_line(line) for line in drawn.columns],
         "filters": {facet: [_option(one) for one in options] for facet, options in drawn.filters.items()},
+        "routes": [{**_line(line), **_count(count)} for line, count in drawn.routes],
         "cells": [_cell(cell, drawn) for cell in drawn.cells],
     }
 

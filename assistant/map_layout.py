@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.evidence import Count
-from assistant.map import GapMap, Line, shown_lines, species_groups
+from assistant.map import GapMap, Line
+from assistant.map_shown import shown_lines, species_groups
 from assistant.wording import say
 
 MARGIN, PAD = 24.0, 5.0
 TITLE, TEXT, SMALL = 24.0, 14.0, 11.0
 CELL = 40.0
 LEAST, MOST = 9.0, 19.0  # the radius of the mark of one study, and of the most studies
+LARGE = 25  # where the most are fewer, the largest mark stays smaller: two studies are not many
 LETTER = 0.6  # the width of a letter in ems, taken wide: whose font draws the SVG is not known here
 CIRCLE = 48  # so many corners look round
 
@@ -67,6 +69,7 @@ class _Layout:
         self._columns = _shown(drawn.columns)
         self._groups = species_groups()
         counts = [drawn.cell(row, column) for row in self._rows for column in self._columns]
+        counts += [count for _, count in drawn.routes]
         self._most = max((n for count in counts for n in count.by_group.values()), default=1)
         self._heights = [
             max([CELL, *(self._size(drawn.cell(row, column))[1] for column in self._columns)])
@@ -81,6 +84,7 @@ class _Layout:
         lines = [*shown_lines(self._drawn), *self._left_out(), say("map-zero"), say("map-size-of-mark")]
         title = say("map-title", library=self._drawn.stamp.library)
         names = [_width(self._indented(row), TEXT) for row in self._rows]
+        names += [_width(line.name, TEXT) for line, _ in self._drawn.routes]
         left = MARGIN + max(names, default=0) + 3 * PAD
         grid = left + sum(self._widths) + MARGIN
         width = max(grid, 960.0)
@@ -95,7 +99,26 @@ class _Layout:
         labels = [_width(self._drawn.columns[column].name, TEXT) for column in self._columns]
         y += 30 + max(labels, default=0)
         parts += self._grid(left, y)
-        return Picture(width, y + sum(self._heights) + MARGIN, title, tuple(parts))
+        y += sum(self._heights)
+        if self._drawn.routes:
+            y += 2 * MARGIN
+            parts += self._routes(left, y)
+            y += PAD + sum(self._size(count)[1] for _, count in self._drawn.routes)
+        return Picture(width, y + MARGIN, title, tuple(parts))
+
+    def _routes(self, left: float, y: float) -> Iterator[Text | Shape]:
+        """For a question: one row for each route, with all else as asked."""
+        shown = self._drawn.routes
+        yield Text(MARGIN, y - PAD, say("map-routes"))
+        y += PAD
+        width = max((self._size(count)[0] for _, count in shown), default=CELL)
+        for line, count in shown:
+            height = self._size(count)[1]
+            yield Text(MARGIN, y + height / 2 + TEXT / 3, line.name, TEXT, _ink(line))
+            yield from self._filled(count, (left, y), (width, height))
+            if line.asked:
+                yield Shape(_box(left + 1.5, y + 1.5, width - 3, height - 3), "", "asked", 2.5)
+            y += height
 
     def _left_out(self) -> list[str]:
         rows = len(self._drawn.rows) - len(self._rows)
@@ -127,15 +150,14 @@ class _Layout:
             yield Text(MARGIN + indent, y + height / 2 + TEXT / 3, line.name, TEXT, _ink(line))
             x = left
             for column, width in zip(self._columns, self._widths, strict=True):
-                yield from self._cell((row, column), (x, y), (width, height))
+                yield from self._filled(self._drawn.cell(row, column), (x, y), (width, height))
                 x += width
             y += height
         yield from self._frames(left, top)
 
-    def _cell(
-        self, place: tuple[int, int], at: tuple[float, float], size: tuple[float, float]
+    def _filled(
+        self, count: Count, at: tuple[float, float], size: tuple[float, float]
     ) -> Iterator[Text | Shape]:
-        count = self._drawn.cell(*place)
         (x, y), (width, height) = at, size
         fill = "" if count.studies else "empty"
         yield Shape(_box(x, y, width, height), fill, "line")
@@ -174,7 +196,7 @@ class _Layout:
 
     def _radius(self, number: int) -> float:
         wide = max(0, len(str(number)) - 2) * 2.5
-        grown = math.sqrt((number - 1) / max(1, self._most - 1)) if number > 1 else 0.0
+        grown = math.sqrt((number - 1) / (max(LARGE, self._most) - 1)) if number > 1 else 0.0
         return max(LEAST + wide, LEAST + (MOST - LEAST) * grown)
 
     def _size(self, count: Count) -> tuple[float, float]:

@@ -96,6 +96,7 @@
       return `${(radius * Math.cos(angle)).toFixed(2)},${(radius * Math.sin(angle)).toFixed(2)}`;
     }).join(" ");
 
+  const LARGE = 25; // where the most are fewer, the largest mark stays smaller
   const SHAPES = {
     circle: (r) => ["circle", { r }],
     square: (r) => ["rect", { x: -r * 0.9, y: -r * 0.9, width: r * 1.8, height: r * 1.8 }],
@@ -113,7 +114,7 @@
 
   function mark(group, count, most, written = count) {
     const least = 9 + 2.5 * Math.max(0, String(count).length - 2);
-    const radius = Math.max(least, 9 + 11 * Math.sqrt(Math.max(0, count - 1) / Math.max(1, most - 1)));
+    const radius = Math.max(least, 9 + 11 * Math.sqrt(Math.max(0, count - 1) / (Math.max(LARGE, most) - 1)));
     const side = Math.ceil(radius * 2.6);
     const picture = drawn("svg", { width: side, height: Math.ceil(radius * 2.3), "aria-hidden": "true",
       viewBox: `${-side / 2} ${-radius * 1.15} ${side} ${radius * 2.3}` });

@@ -11,7 +11,8 @@ from importlib import resources
 from typing import Any
 
 from assistant import wording
-from assistant.map import COLUMNS, FILTERS, ROWS, GapMap, Line, design_groups, shown_lines, species_groups
+from assistant.map import COLUMNS, FILTERS, ROWS, GapMap, Line
+from assistant.map_shown import design_groups, shown_lines, species_groups
 from assistant.wording import FACET_NAMES, SENTENCES, Names, say
 
 

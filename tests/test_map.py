@@ -24,9 +24,10 @@ from assistant.commands.map import asked, write_maps
 from assistant.contract import answer_object
 from assistant.errors import MapError
 from assistant.evidence import gather, rules
-from assistant.map import GapMap, design_groups, draw
+from assistant.map import GapMap, draw
 from assistant.map_page import _inside_script, page
 from assistant.map_picture import png, svg
+from assistant.map_shown import design_groups
 from assistant.question import read_message
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -141,6 +142,19 @@ def test_a_question_leaves_out_what_is_not_beside_it(starter: Answerer, whole: G
     for place, line in enumerate(told.rows):
         assert line.asked or any(told.cell(place, column).studies for column in columns)
     assert len(drawn(starter, "BMC for knee OA?", whole=True).rows) == len(whole.rows)
+
+
+def test_a_question_is_shown_by_route(starter: Answerer) -> None:
+    """Each route's count is that of the same question asked with that route; the route asked is there, at zero too."""
+    told = drawn(starter, "is IV BMC for knee OA real?")
+    facets = {"intervention": ("bone-marrow-concentrate",), "condition": ("knee-osteoarthritis",)}
+    assert [(line.id, line.studies) for line, _ in told.routes if line.asked] == [("intravenous", 0)]
+    assert len(told.routes) > 1
+    for line, count in told.routes:
+        part = part_of({**facets, "route": (line.id,)})
+        assert count == gather(starter.sources.store, starter.vocabulary, part).direct
+    words = [text.text for text in ET.fromstring(svg(told)).iter(f"{SVG}text")]  # noqa: S314 - our own file
+    assert "By route, all else as the question names it:" in words
 
 
 def test_a_question_without_a_facet_is_refused(starter: Answerer) -> None:
