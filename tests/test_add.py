@@ -246,6 +246,14 @@ def test_what_it_merged_with_is_told(library: Path, outside: Path, server: Stand
         ]
 
 
+def test_what_merged_before_is_not_told_again(library: Path, outside: Path) -> None:
+    """Sources that were the same before, and have nothing to do with what is added, are not named."""
+    for name in ("a.nbib", "b.nbib"):
+        (library / name).write_text(RECORD + "\n" * len(name) * (name == "b.nbib"), "utf-8")
+    (outside / "new.md").write_text(POST.replace("another one", "a third"), "utf-8")
+    assert added(library, str(outside / "new.md"))[1]["merges"] == []
+
+
 def test_a_dry_run_writes_nothing(library: Path, outside: Path) -> None:
     """A dry run says what would be added and leaves every file as it is."""
     (outside / "new.md").write_text(POST.replace("another one", "a third"), "utf-8")

@@ -286,7 +286,10 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def tls_server(certificate: Path) -> Callable[[socket.socket], None]:
+SAFE = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nsafe"
+
+
+def tls_server(certificate: Path, answer: bytes = SAFE) -> Callable[[socket.socket], None]:
     """What a server under TLS does with its connection."""
 
     def talk(connection: socket.socket) -> None:
@@ -295,7 +298,7 @@ def tls_server(certificate: Path) -> Callable[[socket.socket], None]:
         try:
             with context.wrap_socket(connection, server_side=True) as safe:
                 safe.recv(4096)
-                safe.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nsafe")
+                safe.sendall(answer)
         except OSError:
             return
 
@@ -319,6 +322,18 @@ def test_tls_is_verified_for_the_host_that_was_asked_for(certificate: Path) -> N
     trusting = replace(OPEN, authorities=str(certificate), resolve=lambda _host, _port: ("127.0.0.1",))
     with raw_server(tls_server(certificate)) as address, pytest.raises(FetchError, match="certificate"):
         trusting.get(address.replace("http://127.0.0.1", "https://other.example"))
+
+
+def test_a_redirect_out_of_tls_is_refused(certificate: Path, server: StandIn) -> None:
+    """A page under https that leads to one without is refused, and the other is not asked for."""
+    answer = f"HTTP/1.1 302 Found\r\nLocation: {server.address}/page\r\nContent-Length: 0\r\n\r\n".encode()
+    trusting = replace(OPEN, authorities=str(certificate))
+    with (
+        raw_server(tls_server(certificate, answer)) as address,
+        pytest.raises(FetchError, match="from https to"),
+    ):
+        trusting.get(address.replace("http://127.0.0.1", "https://localhost"))
+    assert server.visited == []
 
 
 def test_a_temporary_failure_is_tried_again_after_the_pause_asked_for() -> None:
