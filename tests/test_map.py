@@ -200,15 +200,21 @@ def test_a_title_cannot_break_out(hostile: Answerer) -> None:
         0,
     )
     assert all((entry["url"] or "https:").startswith(("https:", "http:")) for entry in told["entries"])
+    assert [entry["url"] for entry in told["entries"] if entry["line"].startswith("Synthetic record 9")] == [
+        None
+    ]
     assert "Synthetic &lt;b&gt;library&lt;/b&gt; &amp; " in html
 
 
 def test_papers_that_are_no_studies_stand_apart(hostile: Answerer) -> None:
-    """A narrative review is listed in its cell and never counted."""
+    """A narrative review and a retracted paper are listed in their cell, the second with its status first, and never counted."""
     told = payload(page(drawn(hostile), hostile.vocabulary))
-    standing = {entry["line"].split(":")[0]: entry["standing"] for entry in told["entries"]}
-    assert standing["Synthetic record 6"] == "apart"
-    assert standing["Synthetic record 1"] == "study"
+    standing = {entry["line"].split(":")[0]: entry for entry in told["entries"]}
+    assert standing["Synthetic record 6"]["standing"] == "apart"
+    assert standing["Synthetic record 1"]["standing"] == "study"
+    assert [entry["standing"] for entry in told["entries"] if entry["line"].startswith("RETRACTED: ")] == [
+        "retracted"
+    ]
 
 
 @given(

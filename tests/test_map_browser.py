@@ -154,6 +154,8 @@ def test_enter_opens_the_citations_and_escape_closes_them(
     assert "</script><img src=x onerror=alert(1)>" in shown
     assert "{row} " in shown
     assert "No studies of their own, not counted: 1" in shown
+    assert "Retracted, not counted: 1\n" in shown
+    assert "RETRACTED: Synthetic record 8" in shown
     assert browser.run("document.activeElement.textContent") == "Close"
     assert browser.run("document.querySelectorAll('img').length") == 0
     assert (
@@ -168,6 +170,16 @@ def test_enter_opens_the_citations_and_escape_closes_them(
         focused(browser) == "bone marrow concentrate, knee osteoarthritis: human 2 · animal 0 · in vitro 0."
     )
     quiet(browser)
+
+
+def test_a_study_in_two_papers_counts_once(browser: Browser, hostile: Answerer, tmp_path: Path) -> None:
+    """A trial reported twice is one study in the mark, with both papers in the list."""
+    opened(browser, hostile, tmp_path)
+    cell = 'td[data-row="platelet-rich-plasma"][data-column="knee-osteoarthritis"]'
+    assert browser.run(f"document.querySelector('{cell} .mark').textContent") == "1H"
+    browser.run(f"document.querySelector('{cell}').click()")
+    assert "2 papers report this study:" in browser.run("document.querySelector('dialog').innerText")
+    assert browser.run("document.querySelectorAll('dialog li li a').length") == 2
 
 
 def test_a_mark_opens_its_own_list(browser: Browser, hostile: Answerer, tmp_path: Path) -> None:
@@ -209,7 +221,7 @@ def test_a_screen_reader_is_told_the_grid(browser: Browser, hostile: Answerer, t
     assert len(told["gridcell"]) == len(drawn.cells)
     assert all("human " in name and "in vitro " in name for name in told["gridcell"])
     assert len(told["rowheader"]) == len(drawn.rows)
-    assert any(name.startswith("bone marrow concentrate: 3 studies.") for name in told["rowheader"])
+    assert any(name.startswith("bone marrow concentrate: 4 studies.") for name in told["rowheader"])
     assert len(told["columnheader"]) == len(drawn.columns) + 1
 
 
