@@ -18,7 +18,7 @@ from assistant.errors import GateClosedError
 from assistant.judging import Judged, Verdict, read_questions
 from assistant.replay import Replayed, asking, replay
 from index.errors import StoreError
-from index.publish import writing
+from index.publish import available, writing
 from index.root import current_version
 
 if TYPE_CHECKING:
@@ -115,7 +115,9 @@ def publish_gated(bench: Bench, prepared: Prepared, gate: Gate, *, accept: str |
     except BaseException:
         prepared.discard()
         raise
-    return bench.publish(prepared, reason=accept or "")
+    report = bench.publish(prepared, reason=accept or "")
+    _forget(bench.root)
+    return report
 
 
 def _refusal(gate: Gate) -> str:
@@ -123,7 +125,7 @@ def _refusal(gate: Gate) -> str:
     against = f"than by store {gate.against}, which stays served" if gate.against else "than they must be"
     return (
         f"{len(gate.worse)} of {gate.asked} judged questions are answered worse {against} ({said}); nothing was published; "
-        'mend the library, correct questions.toml, or publish it all the same with --accept "REASON"'
+        'mend the library, correct questions.toml, or publish it all the same: firstpass index --accept "REASON"'
     )
 
 
@@ -206,6 +208,14 @@ def _keep(root: Path, version: str, gate: Gate) -> None:
         aside = path.with_suffix(".new")
         aside.write_bytes(msgspec.json.encode([one.verdict for one in gate.replayed]))
         aside.replace(path)
+
+
+def _forget(root: Path) -> None:
+    """Remove the verdicts on stores that are no longer kept."""
+    kept = {_file(root, version).name for version in available(root)}
+    for path in sorted((root / "verdicts").glob("*.json")):
+        if path.name not in kept:
+            path.unlink(missing_ok=True)
 
 
 def kept_verdicts(root: Path, version: str) -> tuple[Verdict, ...]:
