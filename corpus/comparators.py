@@ -6,54 +6,167 @@ import re
 from collections.abc import Collection
 
 from corpus.label import NONE, NOT_STATED
-from corpus.sentence_roles import BACKGROUND, BODY, OBJECTIVE, TITLE
-from corpus.study_reading import TRIALS, UNCONTROLLED, Placed, Study, narrowest
+from corpus.sentence_roles import BACKGROUND, BODY, CONCLUSION, OBJECTIVE, TITLE
+from corpus.study_reading import REVIEWS, TRIALS, UNCONTROLLED, Placed, Study, is_kind, narrowest
 from corpus.study_rules import rules
+
+_ASKED = frozenset({TITLE, OBJECTIVE})
+_CARED = frozenset({"usual-care", "no-treatment"})
 
 
 def comparators(study: Study, given: Collection[str]) -> tuple[str, ...]:
     """What it was compared with; "none" without a control, "not-stated" where the control is not named."""
     held: set[str] = set()
-    cue = re.compile(
-        r"\b(?:controls?|groups?|versus|vs|compar\w+|randomi\w+|or|received|arms?|blind\w*|injections?|treated)\b"
-    )
+    alone: set[str] = set()
     for one in study.placed:
-        value, role = one.mention.concept, one.sentence.role
-        if (
-            role == BACKGROUND
-            or one.mention.negated
-            or one.mention.facet not in {"intervention", "comparator"}
-        ):
+        value = one.mention.concept
+        if one.sentence.role == BACKGROUND or one.mention.facet not in {"intervention", "comparator"}:
             continue
-        simple = value == "placebo" or one.mention.facet == "comparator"
-        if (simple and cue.search(study.whole(one.sentence))) or (
-            not simple and role in {TITLE, OBJECTIVE, BODY} and _versus(study, one)
-        ):
+        if one.mention.negated:
+            if value in given and rules().cues["control_without"].search(study.before(one)):
+                held.add("no-treatment")
+            continue
+        by_itself = value != "placebo" and one.mention.facet == "intervention" and _alone(study, one, given)
+        if by_itself or _compared(study, one, given):
+            value = _as_given(study, value, given)
             held.add(value)
+            alone |= {value} if by_itself else set()
             study.note("comparator", value, one.mention)
-    if "sham" in held and study.animals and held - {"sham"}:
+    held |= _same_kind(study, given)
+    if not held:
+        held = _of_itself(study, given)
+    if "sham" in held and study.animals and held - {"sham"} and not _sham_control(study):
         held.discard("sham")
+    operations = rules().kinds["operations"]
+    if alone - operations:
+        held -= operations & alone
     held = narrowest(study, held)
     if held:
         return tuple(sorted(held))
     return (NOT_STATED,) if set(given) != {NONE} and _unnamed(study) else (NONE,)
 
 
-def _versus(study: Study, one: Placed) -> bool:
-    if one.sentence.role == BODY:
-        return bool(rules().cues["control_after"].search(study.after(one)))
-    return bool(re.search(r"\b(?:versus|vs\.?|compared (?:with|to))\b[^.;:]{0,30}$", study.before(one)))
+def _compared(study: Study, one: Placed, given: Collection[str]) -> bool:
+    """Whether it is the control of the study, by its kind or by the words round it."""
+    if one.mention.concept == "placebo" or one.mention.facet == "comparator":
+        return _is_kind_of_control(study, one)
+    role, cues = one.sentence.role, rules().cues
+    if role in _ASKED and cues["against"].search(study.before(one)):
+        return True
+    if role == BODY and cues["control_after"].search(study.after(one)):
+        return True
+    controlled = role in {BODY, CONCLUSION} and not study.design & (REVIEWS | UNCONTROLLED)
+    return controlled and _is_other_group(study, one, given)
+
+
+def _is_kind_of_control(study: Study, one: Placed) -> bool:
+    """Whether a placebo, a sham, no treatment or the usual care is the control, and no fluid to wash with."""
+    value, cues = one.mention.concept, rules().cues
+    before, after = study.before(one), study.after(one)
+    if cues["washing"].search(before) or cues["washing_after"].search(after):
+        return False
+    if value in _CARED and study.design & (UNCONTROLLED | REVIEWS):
+        return bool(cues["against"].search(before) or cues["control_after"].search(after))
+    left = value == "no-treatment" and study.animals
+    return left or bool(cues["arms"].search(study.whole(one.sentence)))
+
+
+def _is_other_group(study: Study, one: Placed, given: Collection[str]) -> bool:
+    """Whether it is what the control group got, or the group that the results are compared with."""
+    before, cues = study.before(one), rules().cues
+    if cues["control_got"].search(before) or _plain_group(study, one):
+        return True
+    several = study.animals or len(given) > 1 or study.design & TRIALS
+    return bool(
+        several
+        and one.mention.concept in _with_broader(study, given)
+        and cues["than_group"].search(before)
+        and cues["group_after"].search(study.after(one))
+    )
+
+
+def _plain_group(study: Study, one: Placed) -> bool:
+    """Whether its group stands beside the group of the same with something more: "MSC group and MSC-X group"."""
+    form = re.escape(one.mention.form.lower())
+    return bool(re.match(rf"\s*groups?,? (?:and|or|versus|vs\.?) (?:the )?{form}\s?[-+/]", study.after(one)))
+
+
+def _as_given(study: Study, value: str, given: Collection[str]) -> str:
+    """The narrower thing that was given, where the text calls it by a broader word."""
+    below = sorted(set(given) & (study.vocabulary.narrower(value) - {value}))
+    return below[0] if len(below) == 1 and value not in given else value
+
+
+def _of_itself(study: Study, given: Collection[str]) -> set[str]:
+    """The given product itself, where the control is the same one unlabelled or in another dose; the carrier without cells."""
+    cues = rules().cues
+    own = " ".join(study.whole(one) for one in study.sentences if one.role != BACKGROUND)
+    cells = {value for value in given if is_kind(study, value, "cells")}
+    if cells and "scaffold" in given and cues["without_cells"].search(own):
+        return {"scaffold"}
+    if len(cells) == 1 and study.living and cues["unlabelled"].search(own):
+        return cells
+    drugs = set(given) & rules().kinds["drugs"]
+    if len(given) == 1 and drugs and study.design & TRIALS and cues["ways_compared"].search(study.title):
+        return drugs
+    return set()
+
+
+def _alone(study: Study, one: Placed, given: Collection[str]) -> bool:
+    """Whether one part of what was given is an arm by itself: "scaffold alone", "hyaluronan only", "unseeded scaffold"."""
+    cues, value = rules().cues, one.mention.concept
+    if study.design & UNCONTROLLED - REVIEWS:
+        return False
+    others = set(given) - {value, *study.vocabulary.broader(value), *study.vocabulary.narrower(value)}
+    known = value in given or (value in rules().kinds["operations"] and not study.design & REVIEWS)
+    if not others or not known:
+        return False
+    if cues["alone_after"].search(study.after(one)):
+        return True
+    cells = any(is_kind(study, other, "cells") for other in others)
+    return (
+        cells
+        and value == "scaffold"
+        and not study.design & REVIEWS
+        and bool(
+            cues["empty_before"].search(study.before(one)) or cues["empty_after"].search(study.after(one))
+        )
+    )
+
+
+def _same_kind(study: Study, given: Collection[str]) -> set[str]:
+    """The kind of two drugs or two makes of one product that the title sets side by side."""
+    if not (study.design & TRIALS or rules().cues["side_by_side"].search(study.title)):
+        return set()
+    named: dict[str, set[str]] = {}
+    for one in study.of("intervention"):
+        if one.sentence.role == TITLE and one.mention.concept in rules().kinds["drugs"]:
+            named.setdefault(one.mention.concept, set()).add(one.mention.form.lower())
+    return {value for value, forms in named.items() if value in given and len(forms) > 1}
+
+
+def _with_broader(study: Study, given: Collection[str]) -> set[str]:
+    return {above for value in given for above in (value, *study.vocabulary.broader(value))}
+
+
+def _sham_control(study: Study) -> bool:
+    """Whether a sham was said to be the control, not only the operation that uninjured animals had."""
+    return any(
+        one.mention.concept == "sham" and rules().cues["control_after"].search(study.after(one))
+        for one in study.of("comparator")
+    )
 
 
 def _unnamed(study: Study) -> bool:
     """Whether there may be a control that the text does not name; uncontrolled designs have none."""
     if study.design & UNCONTROLLED:
         return False
+    own = " ".join(study.whole(one) for one in study.sentences if one.role not in {BACKGROUND, TITLE})
+    control = bool(rules().cues["unnamed_control"].search(own))
     if not study.living and not study.animals:
         return False
-    own = (study.whole(one) for one in study.sentences if one.role not in {BACKGROUND, TITLE})
-    return (
-        study.animals
-        or bool(study.design & TRIALS)
-        or any(rules().cues["unnamed_control"].search(one) for one in own)
-    )
+    if study.animals:
+        return control or not re.search(
+            rules().cues["uncontrolled_animals"], " ".join(study.whole(one) for one in study.sentences)
+        )
+    return control or bool(study.design & TRIALS)
