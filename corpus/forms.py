@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from itertools import chain, product
+from math import prod
 
 TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?|[^\W_]+")
 """A word of a text: letters and digits, or letters with full stops between them ("i.v.")."""
@@ -90,20 +91,33 @@ def _expanded(named: str, form: str) -> tuple[str, ...]:
     while any("(" in one for one in found):
         found = [done for one in found for done in _open(one, form)]
         if len(found) > MOST_FORMS:
-            msg = f'the form "{form}" stands for more than {MOST_FORMS} forms'
-            raise ValueError(msg)
-    plain = [joined for one in found for joined in _joined(one)]
-    return tuple(dict.fromkeys(" ".join(one.split()) for one in plain))
+            raise ValueError(_too_many(form))
+    if "~" in named:
+        found = [joined for one in found for joined in _joined(one)]
+    return tuple(dict.fromkeys(" ".join(one.split()) for one in found))
 
 
 def _open(one: str, form: str) -> list[str]:
-    inner = _GROUP.search(one)
-    if inner is None:
-        if "(" in one or ")" in one:
+    """Every choice of every bracket; where brackets stand in brackets, of the first of the innermost."""
+    parts = _GROUP.split(one)
+    outside = "".join(parts[::2])
+    nested = "(" in outside or ")" in outside
+    if len(parts) == 1:
+        if nested:
             msg = f'the form "{form}" has a bracket that is not closed'
             raise ValueError(msg)
         return [one]
-    return [one[: inner.start()] + choice + one[inner.end() :] for choice in inner[1].split("|")]
+    if nested:
+        first = len(parts[0]) + len(parts[1]) + 2
+        parts = [parts[0], parts[1], one[first:]]
+    choices = [part.split("|") if at % 2 else [part] for at, part in enumerate(parts)]
+    if prod(map(len, choices)) > MOST_FORMS:
+        raise ValueError(_too_many(form))
+    return ["".join(chosen) for chosen in product(*choices)]
+
+
+def _too_many(form: str) -> str:
+    return f'the form "{form}" stands for more than {MOST_FORMS} forms'
 
 
 def _joined(one: str) -> list[str]:
