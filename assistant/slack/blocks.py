@@ -32,6 +32,8 @@ from corpus.document import Document
 
 SHORTER = 400
 """Characters of a passage in a message that would otherwise not fit."""
+FEWER = 2
+"""Documents named without a passage in such a message."""
 TITLE = 140
 FURTHER = 4
 """Passages that each further message aims to show."""
@@ -123,6 +125,7 @@ def _fitting(answer: Answer, faces: list[Face]) -> list[Face]:
 _STEPS: tuple[tuple[int, dict[str, Any]], ...] = (
     (1, {}),
     (1, {"longest": SHORTER}),
+    (1, {"listed": FEWER}),
     (1, {"extras": False}),
     (0, {}),
 )

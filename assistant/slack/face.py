@@ -11,6 +11,7 @@ from assistant.wording import Names
 
 DIRECT, NEAR_ALONE, NEAR_BESIDE, COMMENTARY = 3, 3, 1, 1
 """Passages of each sort in a first message: what a phone shows in three screens."""
+LISTED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Face:
         seen: the documents of those, where they are known; else the first ones in order are taken for shown.
         shown: passages in this message.
         longest: characters of a passage before it is cut.
+        listed: documents that are named without a passage.
         extras: whether tables and buttons of the reading are shown, which a crowded message leaves out.
     """
 
@@ -34,6 +36,7 @@ class Face:
     seen: frozenset[str] = frozenset()
     shown: int = 0
     longest: int = PASSAGE
+    listed: int = LISTED
     extras: bool = True
 
     @property

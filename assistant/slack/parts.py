@@ -21,7 +21,6 @@ from assistant.slack.tables import counted, counted_lines, counts_table, rung_ro
 from assistant.wording import say
 from corpus.document import Document
 
-LISTED = 8
 STATEMENT = 1_500
 QUESTION = 200
 
@@ -114,7 +113,7 @@ def _listed(face: Face) -> Iterator[Block]:
     if not documents:
         return
     title = [leaf(say("retracted", count=len(documents)), bold=True)] if face.part.evidence else []
-    kept = documents[: _room(face)]
+    kept = documents[: face.listed]
     lines = [line(listed_leaves(document)) for document in kept]
     more = len(documents) - len(kept)
     rest = [leaf(say("slack-more-studies", count=more), italic=True)] if more else []
@@ -125,10 +124,6 @@ def _named(face: Face) -> list[Document]:
     """The documents named without a passage; one whose passage is quoted is named there."""
     quoted = {one.document.id for one in face.part.quotes}
     return [document for document in face.part.listed if document.id not in quoted]
-
-
-def _room(face: Face) -> int:
-    return LISTED if face.extras else LISTED // 4
 
 
 def _rung_lines(face: Face) -> list[str]:
@@ -167,4 +162,4 @@ def part_texts(face: Face) -> Iterator[tuple[str, ...]]:
     documents = [] if face.skipped else _named(face)
     if documents:
         title = [say("retracted", count=len(documents))] if part.evidence else []
-        yield (*title, *(listed_text(document) for document in documents[: _room(face)]))
+        yield (*title, *(listed_text(document) for document in documents[: face.listed]))
