@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from corpus.cues import Reading, anywhere, read
-from corpus.design_rules import NOT_PRIMARY, paper_kinds
+from corpus.design_rules import NOT_PRIMARY, design_rules, found, paper_kinds
 from corpus.document import Document, Kind
 from corpus.label import NONE, UNSTATED, Label, Origin
 from corpus.species_mentions import (
@@ -71,13 +71,13 @@ def _animals_studied(animals: list[Mention], *, least: float) -> set[str]:
     return {value for value, total in totals.items() if value != "animal" and total >= max(least, top * 0.4)}
 
 
-def _clinical(reading: Reading) -> list[Mention]:
-    said = {reading.lower[slice(*span)]: span for span in spans_of(species_rules().cues["clinical"], reading)}
+def _clinical(reading: Reading, cue: str = "clinical") -> list[Mention]:
+    said = {reading.lower[slice(*span)]: span for span in spans_of(species_rules().cues[cue], reading)}
     return [Mention(HUMAN, span, PERSON) for span in sorted(said.values())]
 
 
 def _of_review(reading: Reading, animals: list[Mention], people: list[Mention]) -> Label:
-    clinical = _clinical(reading)
+    clinical = [*_clinical(reading), *_clinical(reading, "procedures")]
     values = _animals_studied(animals, least=SURE)
     unnamed = sorted(set(spans_of(species_rules().cues["animals_reviewed"], reading)))
     in_title = any(start < reading.title_end for start, _ in unnamed)
@@ -104,6 +104,8 @@ def _of_primary(reading: Reading, animals: list[Mention], people: list[Mention])
         if title_people and title_animal and people_total >= ENOUGH_PEOPLE_BESIDE_ANIMAL:
             values = values | {HUMAN}
         return _text_rule(values, [*animals, *people])
+    if animal_total < PLAIN and _only_donors(reading):
+        return _of_dish(reading)
     if people_total >= ENOUGH_PEOPLE and animal_total < people_total / 2:
         return _text_rule({HUMAN}, people)
     experiment = list(spans_of(cue["experiment"], reading))
@@ -113,14 +115,27 @@ def _of_primary(reading: Reading, animals: list[Mention], people: list[Mention])
         return UNSTATED
     dish = _of_dish(reading)
     clinical = _clinical(reading)
-    if (
-        dish is UNSTATED
-        and not animals
-        and not anywhere(cue["dish"], reading)
-        and people_total + _total(clinical) >= ENOUGH_CLINICAL
-    ):
-        return _text_rule({HUMAN}, [*people, *clinical])
+    if dish is UNSTATED and not _total(animals):
+        done = [*clinical, *_clinical(reading, "procedures")]
+        if anywhere(cue["technique"], reading) and _total(done) >= PERSON:
+            return _text_rule({HUMAN}, [*people, *done])
+        if (
+            not animals
+            and not anywhere(cue["dish"], reading)
+            and people_total + _total(clinical) >= ENOUGH_CLINICAL
+        ):
+            return _text_rule({HUMAN}, [*people, *clinical])
     return dish
+
+
+def _only_donors(reading: Reading) -> bool:
+    """Whether the people named only gave the cells or tissue that a dish study is about."""
+    cue = species_rules().cues
+    return (
+        any(start < reading.title_end for start, _ in spans_of(cue["dish_title"], reading))
+        and not anywhere(cue["treated_bodies"], reading)
+        and _of_dish(reading) is not UNSTATED
+    )
 
 
 def _of_dish(reading: Reading) -> Label:
@@ -142,7 +157,10 @@ def species_by_text(document: Document) -> Label:
     animals = animal_mentions(reading)
     review = bool(paper_kinds(reading).keys() & NOT_PRIMARY)
     people = people_mentions(reading, animals, review=review)
-    return _of_review(reading, animals, people) if review else _of_primary(reading, animals, people)
+    label = _of_review(reading, animals, people) if review else _of_primary(reading, animals, people)
+    if label is UNSTATED and not review and found(reading, design_rules().review_fallback):
+        return _of_review(reading, animals, people_mentions(reading, animals, review=True))
+    return label
 
 
 def _mesh_animals(names: set[str]) -> set[str]:

@@ -187,4 +187,5 @@ def people_mentions(reading: Reading, animals: list[Mention], *, review: bool) -
             if not review and not in_title and any_in(cue["background"], reading.lower, first, last):
                 got *= IN_BACKGROUND
             mentions.append(Mention(HUMAN, span, got))
-    return mentions
+    sampled = set(spans_of(cue["people_sampled"], reading))
+    return mentions + [Mention(HUMAN, span, SURE) for span in sorted(sampled)]
