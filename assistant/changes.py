@@ -106,17 +106,17 @@ def diff_lines(diff: StoreDiff) -> Iterator[str]:
     if diff.built_with:
         yield f"built with another {' and '.join(diff.built_with)}"
     yield (
-        f"{len(diff.added)} documents added, {len(diff.removed)} removed, {len(diff.changed)} changed"
+        f"documents: {len(diff.added)} added, {len(diff.removed)} removed, {len(diff.changed)} changed"
         + (f", {diff.rechecked} only checked again for retractions" if diff.rechecked else "")
     )
     yield from _cut([f"  + {one.id}  {one.title}" for one in diff.added])
     yield from _cut([f"  - {one.id}  {one.title}" for one in diff.removed])
     yield from _cut([f"  ~ {one.id}  ({', '.join(one.fields)})  {one.title}" for one in diff.changed])
-    yield f"{len(diff.labels)} labels changed"
+    yield f"labels changed: {len(diff.labels)}"
     yield from _cut(
         [f"  {one.id} {one.facet}: {_said(one.before)} → {_said(one.after)}" for one in diff.labels]
     )
-    yield f"{len(diff.statuses)} statuses changed"
+    yield f"statuses changed: {len(diff.statuses)}"
     yield from _cut([f"  {one.id}: {one.before or 'not there'} → {one.after}" for one in diff.statuses])
     yield f"studies: {diff.studies[0]} → {diff.studies[1]}"
     yield from _cut([f"  {one.species} · {one.design}: {one.before} → {one.after}" for one in diff.counts])
@@ -137,7 +137,7 @@ def _answer_lines(answers: Answers) -> Iterator[str]:
     if answers.reason:
         yield f"answers were not compared: {answers.reason}"
         return
-    yield f"{len(answers.changes)} of {answers.asked} judged answers changed"
+    yield f"judged answers changed: {len(answers.changes)} of {answers.asked}"
     for change in answers.changes:
         yield f"  {change.question}"
         for line in _answer_change(change):

@@ -239,7 +239,7 @@ def _published(
 
 def _reason(how: Sweep, diff: StoreDiff) -> str:
     sources = [name for name, used in ((WATCH, how.watch), (PUBMED, how.eutils)) if used is not None]
-    return f"{REASON}: {', '.join(sources)}; {len(diff.statuses)} statuses changed"
+    return f"{REASON}: {', '.join(sources)}; statuses changed: {len(diff.statuses)}"
 
 
 def _labelling(bench: Bench, store: Store, encoders: Encoders) -> Callable[[Document], Mapping[str, Label]]:

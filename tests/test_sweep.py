@@ -131,7 +131,7 @@ def test_a_retraction_reaches_the_answer_without_encoding(tmp_path: Path) -> Non
         (link,) = store.document(f"pmid:{JOINT}").record.links
     assert (link.kind, link.pmid) == ("RetractionIn", "90000099")
     assert "10.0000/notice.1" in link.source
-    assert history(of.root)[-1].reason == "retractions checked: Retraction Watch; 1 statuses changed"
+    assert history(of.root)[-1].reason == "retractions checked: Retraction Watch; statuses changed: 1"
 
 
 def test_the_next_index_keeps_what_was_found(tmp_path: Path) -> None:

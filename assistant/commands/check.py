@@ -85,7 +85,7 @@ def _lint(library: str | None, *, json_: bool, strict: bool) -> None:
         for one in found:
             part = f" [{one.questions} judged questions]" if one.questions else ""
             click.echo(f"{one.place}: {one.what}; {one.cure}{part}")
-        click.echo(f"{len(found)} findings")
+        click.echo(f"findings: {len(found)}")
     if strict and found:
         raise click.exceptions.Exit(1)
 
@@ -188,7 +188,7 @@ def _print_swept(swept: Swept, *, dry_run: bool) -> None:
 
 
 def _sweep_outcome(swept: Swept, *, dry_run: bool) -> str:
-    changed = f"{len(swept.diff.statuses)} statuses changed"
+    changed = f"statuses changed: {len(swept.diff.statuses)}"
     if dry_run:
         return f"{changed}; nothing was published (dry run)"
     if swept.report.published:

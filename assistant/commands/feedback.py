@@ -45,7 +45,7 @@ def list_(library: str | None, *, json_: bool) -> None:
         return
     for task in found:
         _print(task)
-    click.echo(f"{len(found)} things to look at")
+    click.echo(f"to look at: {len(found)}")
 
 
 @command.command("export", short_help="Print drafts of judged questions, for questions.toml.")
