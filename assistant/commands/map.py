@@ -32,7 +32,7 @@ DEFAULT = "evidence-map.html"
 @options.library
 @options.as_json
 def command(question: str | None, library: str | None, *, json_: bool, **paths: str | None) -> None:
-    r"""Draw which products were studied in which conditions, with the empty cells: counts are those of `firstpass ask`.
+    """Draw which products were studied in which conditions, with the empty cells: counts are those of `firstpass ask`.
 
     The page is one file that needs no network; each mark opens its list of citations. Routes, species, designs and
     preparations are its filters.
@@ -43,7 +43,7 @@ def command(question: str | None, library: str | None, *, json_: bool, **paths: 
       firstpass map --html knee.html --question "MSC injections for knee OA in humans?"
       firstpass map --png slide.png --question "IV stem cells"
       firstpass map --json
-    """
+    """  # noqa: D301 - click takes the character itself as its mark for lines kept as they are
     from assistant.answering import Bench, open_store_of
     from assistant.settings import find_library
 
