@@ -18,6 +18,13 @@ COMMANDS = {
     "label": "Label abstracts given as JSON lines.",
     "check": "Check the library and its vocabulary.",
     "measure": "Measure search, labels or questions against judged ones.",
+    "add": "Put a file, a folder, a page, a PMID or a DOI into the library.",
+    "pull": "Run the library's saved searches and fetch what is new.",
+    "diff": "Say what changed between two stores, and which answers.",
+    "rollback": "Serve an earlier store again.",
+    "map": "Draw the evidence gap map: products by conditions.",
+    "feedback": "List what people said of answers, or export it as judged questions.",
+    "slack": "Answer in Slack (Socket Mode; no public address needed).",
 }
 
 
@@ -33,6 +40,8 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"assistant.commands.{cmd_name}").command
+        # Docstrings are raw, as lint wants them; click's mark for a paragraph that is not wrapped is the character itself.
+        command.help = (command.help or "").replace("\\b", "\b")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click gives it
@@ -43,8 +52,8 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="firstpass", prog_name="firstpass")
-def cli() -> None:
-    r"""Answer a physician's question from a curated corpus.
+def cli() -> None:  # noqa: D301 - click needs the character that "\b" stands for
+    """Answer a physician's question from a curated corpus.
 
     Passages are quoted word for word with their citations, under an honest count of the evidence.
 
@@ -63,9 +72,7 @@ def main() -> None:
     from index.errors import SearchError
 
     try:
-        cli(standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
+        sys.exit(cli(standalone_mode=False) or 0)  # click returns the code of its Exit
     except click.Abort:
         click.echo("Stopped.", err=True)
         sys.exit(130)

@@ -116,6 +116,7 @@ _TOP: dict[str, _Check] = {
     "vocabulary": (_is_table, "a table"),
 }
 _SETTINGS: dict[str, _Check] = {
+    "email": _TEXT,
     "encoder": _TEXT,
     "model": _TEXT,
     "question_model": _TEXT,

@@ -17,6 +17,7 @@ OWNERS = {
     "bm25s": "index/words.py",
     "sentence_transformers": "index/encoder.py",
     "ir_measures": "index/measure.py",
+    "urllib3": "corpus/fetch.py",
 }
 
 
