@@ -50,19 +50,22 @@ class LazyGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+ABOUT = """Answer a physician's question from a curated corpus.
+
+Passages are quoted word for word with their citations, under an honest count of the evidence.
+
+\b
+Examples:
+  firstpass ask "is IV BMC for knee OA real?"
+  firstpass index --library my-library
+  firstpass show pmid:23133515 --text
+"""
+
+
+@click.group(cls=LazyGroup, help=ABOUT, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="firstpass", prog_name="firstpass")
-def cli() -> None:  # noqa: D301 - click needs the character that "\b" stands for
-    """Answer a physician's question from a curated corpus.
-
-    Passages are quoted word for word with their citations, under an honest count of the evidence.
-
-    \b
-    Examples:
-      firstpass ask "is IV BMC for knee OA real?"
-      firstpass index --library my-library
-      firstpass show pmid:23133515 --text
-    """
+def cli() -> None:
+    """The group of all commands."""
 
 
 def main() -> None:
