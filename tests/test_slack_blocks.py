@@ -225,3 +225,12 @@ def test_a_text_fragment_names_the_first_and_last_words() -> None:
         "https://example.invalid/p#:~:text=One%20two%2C%20three%2Dfour%20five%20six,seven%20eight%20nine%20ten%20eleven."
     )
     assert fragment("https://example.invalid/p#a", "One.") == "https://example.invalid/p#a:~:text=One."
+
+
+def test_an_answer_without_a_part_is_still_a_message(names: Vocabulary) -> None:
+    """Where a message held nothing to answer, what is posted is valid and not empty in any form."""
+    rendered = message(replace(answer_of(1), parts=(), masked=()), names, key=KEY)
+    assert problems(rendered.blocks) == []
+    assert problems(rendered.simpler) == []
+    assert rendered.text
+    assert rendered.plain

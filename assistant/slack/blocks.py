@@ -217,7 +217,7 @@ def _sections(texts: Iterable[tuple[str, ...]]) -> list[Block]:
 
 def _notification(answer: Answer, faces: list[Face]) -> str:
     """What a phone's lock screen shows: the first count and the first title, escaped, at most 300 characters."""
-    statement = " ".join(face.part.statement for face in faces[:1])
+    statement = faces[0].part.statement if faces else wording.footer(answer.store)
     title = _first_title(faces)
     for most in range(NOTIFICATION, 0, -20):
         if title:
