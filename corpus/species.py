@@ -111,21 +111,26 @@ def _of_primary(reading: Reading, animals: list[Mention], people: list[Mention])
     experiment = list(spans_of(cue["experiment"], reading))
     if people_total < PLAIN and experiment:
         return Label((OTHER_ANIMAL,), Origin.TEXT_RULE, tuple(sorted(experiment)[:MOST_SPANS]))
-    if people_total >= PLAIN or animal_total >= PLAIN:
-        return UNSTATED
+    return UNSTATED if max(people_total, animal_total) >= PLAIN else _of_rest(reading, animals, people)
+
+
+def _of_rest(reading: Reading, animals: list[Mention], people: list[Mention]) -> Label:
+    """What a reading is of that speaks neither of people nor of animals enough: a dish, or people by clinical words."""
     dish = _of_dish(reading)
+    return _of_clinical_words(reading, animals, people) if dish is UNSTATED else dish
+
+
+def _of_clinical_words(reading: Reading, animals: list[Mention], people: list[Mention]) -> Label:
+    """Human where what is said of people only, or how they are operated on, stands alone: no animal, no dish."""
+    cue = species_rules().cues
     clinical = _clinical(reading)
-    if dish is UNSTATED and not _total(animals):
-        done = [*clinical, *_clinical(reading, "procedures")]
-        if anywhere(cue["technique"], reading) and _total(done) >= PERSON:
-            return _text_rule({HUMAN}, [*people, *done])
-        if (
-            not animals
-            and not anywhere(cue["dish"], reading)
-            and people_total + _total(clinical) >= ENOUGH_CLINICAL
-        ):
-            return _text_rule({HUMAN}, [*people, *clinical])
-    return dish
+    done = [*clinical, *_clinical(reading, "procedures")]
+    if not _total(animals) and anywhere(cue["technique"], reading) and _total(done) >= PERSON:
+        return _text_rule({HUMAN}, [*people, *done])
+    alone = not animals and not anywhere(cue["dish"], reading)
+    if alone and _total([*people, *clinical]) >= ENOUGH_CLINICAL:
+        return _text_rule({HUMAN}, [*people, *clinical])
+    return UNSTATED
 
 
 def _only_donors(reading: Reading) -> bool:
