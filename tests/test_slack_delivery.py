@@ -121,8 +121,7 @@ def test_an_answer_posted_by_a_dead_process_is_not_posted_again(tmp_path: Path) 
         assert len(bench.answering.asked) == 1
 
 
-@pytest.mark.parametrize("error", ["invalid_blocks", "msg_blocks_too_long"])
-@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize(("error", "times"), [("invalid_blocks", 1), ("msg_blocks_too_long", 2)])
 def test_refused_blocks_are_followed_by_simpler_ones_and_text(tmp_path: Path, error: str, times: int) -> None:
     """Whatever form Slack refuses, one answer arrives, and the citations of all its passages with it."""
     with Bench(tmp_path) as bench:
@@ -146,10 +145,10 @@ def test_a_failure_of_slack_is_tried_again_and_not_doubled(tmp_path: Path) -> No
 
 
 def test_one_channel_told_to_wait_does_not_delay_another(tmp_path: Path) -> None:
-    """With one channel told to wait two seconds, another is answered first; the first after its wait, once."""
+    """With one channel told to wait, another is answered first; the first after its wait, once."""
     with Bench(tmp_path, workers=1) as bench:
         slack = bench.slack
-        slack.limit("chat.postMessage", 2, channel="C1")
+        slack.limit("chat.postMessage", 1, channel="C1")
         slack.ask(QUESTION)
         slack.wait(lambda: slack.of("chat.postMessage!ratelimited"))
         slack.ask(QUESTION, channel="C2")
@@ -157,7 +156,7 @@ def test_one_channel_told_to_wait_does_not_delay_another(tmp_path: Path) -> None
         told = slack.of("chat.postMessage!ratelimited")[0].at
         posts = {one.args["channel"]: one.at for one in slack.of("chat.postMessage")}
         assert posts["C2"] < posts["C1"]
-        assert posts["C1"] - told >= 2
+        assert posts["C1"] - told >= 1
 
 
 def test_methods_that_slack_denies_do_not_stop_an_answer(tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ def test_canary_identifiers_appear_nowhere(tmp_path: Path) -> None:
     """Of identifiers in messages that come in by every way, edited and followed up, none is in a log line, file, table or call."""
     with logged() as log, Bench(tmp_path, workers=4, waiting=1000) as bench:
         slack = bench.slack
-        for number in range(60):
+        for number in range(30):
             canary = " ".join(CANARIES).format(number, number % 90 + 10)
             text = f"{canary} {QUESTION}"
             way = number % 5
@@ -85,12 +85,12 @@ def test_canary_identifiers_appear_nowhere(tmp_path: Path) -> None:
         bench.quiet()
         slack.redeliver()
         bench.quiet()
-        assert len(slack.answers()) >= 36
-        assert len(slack.responses) >= 24
+        assert len(slack.answers()) >= 18
+        assert len(slack.responses) >= 12
         written = sent(slack) + log.getvalue()
     files = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
     asked = str(bench.answering.asked)
-    for number in range(60):
+    for number in range(30):
         for secret in SECRETS:
             canary = secret.format(number, number % 90 + 10)
             assert canary not in written
@@ -167,24 +167,18 @@ def test_a_loop_is_cut(tmp_path: Path) -> None:
         assert 20 <= len(bench.slack.answers()) < 30
 
 
-@pytest.mark.parametrize(
-    ("settings", "place", "outer", "answered"),
-    [
-        ({"channels": frozenset({"C1"})}, ("C1", "U1"), {}, True),
-        ({"channels": frozenset({"C1"})}, ("C2", "U1"), {}, False),
-        ({"people": frozenset({"U1"})}, ("C1", "U1"), {}, True),
-        ({"people": frozenset({"U1"})}, ("C1", "U2"), {}, False),
-        ({}, ("C1", "U1"), {"is_ext_shared_channel": True}, False),
-        ({"shared": True}, ("C1", "U1"), {"is_ext_shared_channel": True}, True),
-    ],
-)
-def test_who_is_answered_where_is_a_setting(
-    tmp_path: Path, settings: dict[str, Any], place: tuple[str, str], outer: dict[str, Any], answered: bool
-) -> None:
+def test_who_is_answered_where_is_a_setting(tmp_path: Path) -> None:
     """Channels, people and Slack Connect are answered as set; who is not answered is told so once, alone."""
-    channel, user = place
-    with Bench(tmp_path, **settings) as bench:
-        for number in range(2):
+    with Bench(tmp_path, channels=frozenset({"C1"}), people=frozenset({"U1"})) as bench:
+        for number, (channel, user, outer) in enumerate(
+            (
+                ("C1", "U1", {}),
+                ("C2", "U1", {}),
+                ("C1", "U2", {}),
+                ("C1", "U2", {}),
+                ("C1", "U1", {"is_ext_shared_channel": True}),
+            )
+        ):
             event = {
                 "type": "app_mention",
                 "user": user,
@@ -193,10 +187,18 @@ def test_who_is_answered_where_is_a_setting(
                 "text": QUESTION,
             }
             bench.slack.event(event, **outer).wait()
-        bench.quiet(0.3)
-        assert len(bench.slack.answers()) == (2 if answered else 0)
-        hints = [one.args for one in bench.slack.of("chat.postEphemeral")]
-        assert [one["user"] for one in hints] == ([] if answered else [user])
+        bench.quiet()
+        assert [one["thread_ts"] for one in bench.slack.answers()] == ["1.0"]
+        hints = [(one.args["channel"], one.args["user"]) for one in bench.slack.of("chat.postEphemeral")]
+        assert sorted(hints) == [("C1", "U1"), ("C1", "U2"), ("C2", "U1")]
+
+
+def test_slack_connect_is_answered_where_set(tmp_path: Path) -> None:
+    """A channel shared with another organisation is answered only where the setting allows it."""
+    with Bench(tmp_path, shared=True) as bench:
+        event = {"type": "app_mention", "user": "U1", "channel": "C1", "ts": "1.1", "text": QUESTION}
+        bench.slack.event(event, is_ext_shared_channel=True)
+        bench.slack.more_answers(0)
 
 
 def test_the_environment_is_read_into_settings() -> None:

@@ -13,7 +13,7 @@ from slack_sdk import WebClient
 from assistant.slack import actions
 from assistant.slack.clicks import Clicks
 from assistant.slack.incoming import Asked, Removed, read_command, read_shortcut
-from assistant.slack.intake import Intake, Taken
+from assistant.slack.intake import Intake, Taken, is_external
 from assistant.slack.responder import Parts
 from assistant.slack.welcome import Welcome
 from assistant.wording import say
@@ -85,7 +85,7 @@ def _commands(app: App, intake: Intake, welcome: Welcome, clicks: Clicks) -> Non
     @app.shortcut({"type": "message_action", "callback_id": MESSAGE_SHORTCUT})
     def message_shortcut(ack: Ack, body: Body) -> None:
         asked = read_shortcut(body)
-        taken = intake.take(asked)
+        taken = intake.take(asked, external=is_external(body))
         ack()
         intake.tell(asked, taken)
 

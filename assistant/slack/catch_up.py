@@ -19,12 +19,11 @@ EACH = 20
 class CatchUp:
     """Looks for missed direct messages, one look at a time."""
 
-    def __init__(self, client: WebClient, parts: Parts, intake: Intake, team: str) -> None:
-        """Look with this client; `team` is the workspace."""
+    def __init__(self, client: WebClient, parts: Parts, intake: Intake) -> None:
+        """Look with this client."""
         self._client = client
         self._parts = parts
         self._intake = intake
-        self._team = team
         self._lock = threading.Lock()
 
     def run(self) -> None:
@@ -44,7 +43,7 @@ class CatchUp:
         for message in reversed(page.get("messages") or []):
             event = {"type": "message", "channel": channel, "channel_type": "im", **message}
             event.pop("edited", None)
-            _, taken = self._intake.event({"team_id": self._team, "event": event})
+            _, taken = self._intake.event({"event": event})
             found += taken is Taken.STORED
         if found:
             log.info("%d missed questions found in %s", found, channel)

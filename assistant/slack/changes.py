@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assistant import wording
-from assistant.question import FACETS_ASKED, Assumption, Part, Reading
+from assistant.question import FACETS_ASKED, Assumption, Part
 from assistant.wording import say
 from corpus.vocabulary import Vocabulary
 
@@ -15,7 +15,9 @@ def without(part: Part, dropped: tuple[str, ...]) -> Part:
     facets = {facet: () if facet in dropped else values for facet, values in part.facets.items()}
     kept = tuple(facet for facet in part.inherited if facet not in dropped)
     compared = () if "intervention" in dropped else part.compared
-    return replace(part, facets=facets, inherited=kept, compared=compared)
+    left = {value for values in facets.values() for value in values}
+    assumed = tuple(one for one in part.assumed if one.sense in left)
+    return replace(part, facets=facets, inherited=kept, compared=compared, assumed=assumed)
 
 
 def in_other_sense(part: Part, sense: str, other: str, vocabulary: Vocabulary) -> Part:
@@ -40,12 +42,6 @@ def _turned(assumption: Assumption, sense: str, other: str) -> Assumption:
         return assumption
     others = (sense, *(one for one in assumption.others if one != other))
     return Assumption(assumption.form, other, others)
-
-
-def reading_of(part: Part, vocabulary: Vocabulary) -> Reading:
-    """The reading of one part alone, its text made of the names of its concepts."""
-    text = named(part, vocabulary)
-    return Reading((replace(part, text=text),), (), text)
 
 
 def named(part: Part, vocabulary: Vocabulary) -> str:

@@ -18,7 +18,7 @@ from assistant.question import Part
 from assistant.slack import actions, views
 from assistant.slack.actions import Pressed
 from assistant.slack.blocks import Rendered, message
-from assistant.slack.changes import in_other_sense, named, reading_of, without
+from assistant.slack.changes import in_other_sense, named, without
 from assistant.slack.delivery import FAILURES, Later, Message, Refused, Seat, Unsure
 from assistant.slack.forms import Feedback
 from assistant.slack.given import Given, Verdict, parts_of, passages_of, shown_of
@@ -163,9 +163,10 @@ class Clicks:
     def _changed(self, click: Click, change: Change) -> None:
         """Answer one part anew with one thing changed."""
         part = change(self._reading(click).parts[0])
-        answer = self._parts.answering.answer_reading(reading_of(part, self._parts.answering.vocabulary))
+        vocabulary = self._parts.answering.vocabulary
+        answer = self._parts.answering.answer_part(replace(part, text=named(part, vocabulary)))
         key = derived(click)
-        rendered = message(answer, self._parts.answering.vocabulary, key=key)
+        rendered = message(answer, vocabulary, key=key)
         self._keep(click, key, answer, rendered)
         self._show(click, rendered, key)
 

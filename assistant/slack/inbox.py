@@ -25,6 +25,7 @@ from filelock import FileLock, Timeout
 
 from assistant.slack.incoming import Asked, Way
 
+FILE = "slack.sqlite3"
 EDITABLE = 15 * 60  # seconds in which an edit of a question changes its answer
 FRESH = 10 * 60  # seconds after which a question found waiting is no longer answered
 KEPT = 30 * 24 * 3600  # seconds for which a question's key is remembered
@@ -88,17 +89,21 @@ class Database:
         path.touch(mode=0o600)
         self.path = path
         self._threads = threading.local()
+        self._opened: list[sqlite3.Connection] = []
 
     @property
     def connection(self) -> sqlite3.Connection:
         """This thread's connection."""
         found: sqlite3.Connection | None = getattr(self._threads, "connection", None)
         if found is None:
-            found = sqlite3.connect(self.path, timeout=20, isolation_level=None)
+            found = sqlite3.connect(
+                self.path, timeout=20, isolation_level=None, check_same_thread=False
+            )  # each thread has its own; only `close` touches another's
             found.row_factory = sqlite3.Row
             for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
                 found.execute(f"PRAGMA {pragma}")
             self._threads.connection = found
+            self._opened.append(found)
         return found
 
     @contextmanager
@@ -113,6 +118,12 @@ class Database:
             raise
         connection.execute("COMMIT")
 
+    def close(self) -> None:
+        """Close the connections of all threads; a thread that comes later opens a new one."""
+        self._threads = threading.local()
+        while self._opened:
+            self._opened.pop().close()
+
     def truncate(self) -> None:
         """Empty the write-ahead log, which still holds what was overwritten."""
         self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -123,7 +134,7 @@ class Inbox:
 
     def __init__(self, folder: Path) -> None:
         """Open the inbox in a folder, as a process of its own."""
-        self.database = Database(folder / "slack.sqlite3")
+        self.database = Database(folder / FILE)
         self.database.connection.executescript(_SCHEMA)
         self._owners = folder / "owners"
         self._owners.mkdir(mode=0o700, exist_ok=True)
@@ -141,6 +152,7 @@ class Inbox:
                 (self.owner,),
             )
         self.database.truncate()
+        self.database.close()
         self._lock.release()
         Path(self._lock.lock_file).unlink(missing_ok=True)
 

@@ -53,7 +53,7 @@ class Asked:
     @property
     def key(self) -> str:
         """The question's one name: of the same message always the same, and telling nothing of it."""
-        return key_of(self.team, self.channel, self.ts)
+        return key_of(self.channel, self.ts)
 
     @property
     def reply(self) -> bool:
@@ -65,19 +65,18 @@ class Asked:
 class Removed:
     """A message that was deleted."""
 
-    team: str
     channel: str
     ts: str
 
     @property
     def key(self) -> str:
         """The name of the question that it may have been."""
-        return key_of(self.team, self.channel, self.ts)
+        return key_of(self.channel, self.ts)
 
 
-def key_of(team: str, channel: str, ts: str) -> str:
-    """A name for a message, of 24 letters and digits."""
-    return hashlib.sha256(f"{team}|{channel}|{ts}".encode()).hexdigest()[:24]
+def key_of(channel: str, ts: str) -> str:
+    """A name for a message, of 24 letters and digits; the workspace is left out, since a shared channel's events name several."""
+    return hashlib.sha256(f"{channel}|{ts}".encode()).hexdigest()[:24]
 
 
 def read_event(body: Mapping[str, Any], bot_user: str) -> Asked | Removed | None:
@@ -91,7 +90,7 @@ def read_event(body: Mapping[str, Any], bot_user: str) -> Asked | Removed | None
         return None
     subtype = event.get("subtype")
     if subtype == "message_deleted":
-        return Removed(team, event["channel"], event.get("deleted_ts") or event["previous_message"]["ts"])
+        return Removed(event["channel"], event.get("deleted_ts") or event["previous_message"]["ts"])
     if subtype == "message_changed":
         return _changed(event, team, bot_user)
     if subtype not in SPOKEN or event.get("hidden"):
@@ -103,7 +102,7 @@ def _changed(event: Mapping[str, Any], team: str, bot_user: str) -> Asked | Remo
     """An edit by its author; None for what Slack also sends so: a reply in the thread, an unfurled link."""
     message, before = event["message"], event.get("previous_message") or {}
     if message.get("subtype") == "tombstone":
-        return Removed(team, event["channel"], message["ts"])
+        return Removed(event["channel"], message["ts"])
     if not message.get("edited") or message.get("text") == before.get("text"):
         return None
     if message.get("subtype") not in SPOKEN:
@@ -118,7 +117,7 @@ def _message(message: Mapping[str, Any], channel: str, team: str, bot_user: str)
         return None
     text = str(message.get("text") or "")
     direct = message.get("channel_type") == "im" or channel.startswith("D")
-    mentioned = message.get("type") == "app_mention" or f"<@{bot_user}" in text
+    mentioned = message.get("type") == "app_mention" or (bool(bot_user) and f"<@{bot_user}" in text)
     thread = message.get("thread_ts") or message["ts"]
     if not direct and not mentioned and thread == message["ts"]:
         return None

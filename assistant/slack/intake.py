@@ -127,7 +127,9 @@ class Intake:
 
 
 def is_external(body: Mapping[str, Any]) -> bool:
-    """Whether an event comes from a channel shared with another organisation, or from one of its people."""
+    """Whether what came in is from a channel shared with another organisation, or from one of its people."""
     event = body.get("event") or {}
-    home, theirs = body.get("team_id"), event.get("user_team") or event.get("source_team")
+    user = body.get("user") if isinstance(body.get("user"), Mapping) else {}
+    home = body.get("team_id") or (body.get("team") or {}).get("id")
+    theirs = event.get("user_team") or event.get("source_team") or (user or {}).get("team_id")
     return bool(body.get("is_ext_shared_channel")) or bool(theirs and home and theirs != home)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from assistant import wording
-from assistant.answer import Answer, Sources
-from assistant.question import Reading
+from assistant.answer import Answer, Sources, answer_evidence
+from assistant.question import Ask, Part, Reading
 from assistant.slack.blocks import Rendered, message
 from assistant.slack.delivery import Delivery, Later, Message, Refused, Unsure
 from assistant.slack.given import Given, GivenAnswers, parts_of, shown_of
@@ -21,6 +21,7 @@ from assistant.slack.thread import Threads
 from corpus.vocabulary import Vocabulary
 
 TRIES = 5
+EVIDENCE = (Ask.EVIDENCE, Ask.HARM, Ask.COMPARISON)
 
 
 class Answering(Protocol):
@@ -69,6 +70,14 @@ class OneAtATime:
         with self._lock:
             return self._answering.answer_reading(reading)
 
+    def answer_part(self, part: Part) -> Answer:
+        """The answer to a part that a button made: for evidence without the gate that asks whether a message is in scope at all."""
+        if part.ask not in EVIDENCE:
+            return self.answer_reading(Reading((part,), (), part.text))
+        with self._lock:
+            sources = self._answering.sources
+            return Answer(part.text, sources.stamp, (), (answer_evidence(part, sources),))
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -79,7 +88,7 @@ class Parts:
     delivery: Delivery
     statuses: Statuses
     threads: Threads
-    answering: Answering
+    answering: OneAtATime
     clock: Callable[[], float]
 
 

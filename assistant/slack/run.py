@@ -38,7 +38,7 @@ from assistant.slack.workers import Workers
 PING = (
     3.0  # seconds between pings; a connection without an answer for four of them is given up, so within 20 s
 )
-GRACE = 0.2  # seconds for acknowledgements that are on their way when the bot stops
+GRACE = 0.1  # seconds for acknowledgements that are on their way when the bot stops
 LOOK = 0.5  # seconds between two looks at the connection
 TIMEOUT = 15  # seconds for one call of Slack's
 
@@ -57,7 +57,8 @@ class Bot:
         self.settings = settings
         self.client = make_client(settings)
         signed_in = sign_in(self.client)
-        self.inbox = Inbox(settings.state / f"{signed_in['team_id']}-{signed_in['user_id']}")
+        bot_user = str(signed_in.get("user_id") or "")
+        self.inbox = Inbox(settings.state / f"{signed_in.get('team_id')}-{bot_user}")
         given = GivenAnswers(self.inbox.database)
         guarded = OneAtATime(answering)
         self.parts = Parts(
@@ -71,11 +72,11 @@ class Bot:
         )
         responder = Responder(self.parts)
         self.workers = Workers(self.inbox, responder.respond, count=settings.workers, clock=clock)
-        intake = Intake(self.parts, settings, str(signed_in["user_id"]))
+        intake = Intake(self.parts, settings, bot_user)
         welcome = Welcome(self.client, self.parts)
         self.clicks = Clicks(self.client, self.parts, intake, welcome)
         self.app: App = build_app(self.client, self.parts, intake, self.clicks, welcome)
-        self.catch_up = CatchUp(self.client, self.parts, intake, str(signed_in["team_id"]))
+        self.catch_up = CatchUp(self.client, self.parts, intake)
         self.handler = SocketModeHandler(self.app, settings.app_token, ping_interval=PING, concurrency=16)
         self.handler.client.message_listeners.append(self._heard)
 
