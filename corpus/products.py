@@ -6,27 +6,36 @@ import re
 from collections.abc import Collection
 
 from corpus.label import NONE, NOT_STATED
-from corpus.sentence_roles import BACKGROUND, BODY, OBJECTIVE, TITLE
-from corpus.study_reading import REVIEWS, Study, of_kind
+from corpus.sentence_roles import BACKGROUND, BODY, CONCLUSION, OBJECTIVE, TITLE
+from corpus.study_reading import REVIEWS, Placed, Study, of_kind
 from corpus.study_rules import rules
+
+_WHOSE = ("cells", "blood", "tissue")
 
 
 def preparations(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
     """How the product was prepared; the cells decide where cells and others are mixed."""
     cells, blood = of_kind(study, given, "cells"), of_kind(study, given, "blood")
     if given == (NOT_STATED,) or (study.design & REVIEWS and set(given) <= rules().kinds["vague"]):
-        return (NOT_STATED,)
+        return (NOT_STATED,) if _products_named(study) else (NONE,)
     if not cells and not blood:
         return _acellular(study, given)
     said = _said_preparations(study, cells)
-    if said:
+    if said and not study.design & REVIEWS:
         return tuple(sorted(said))
     found = set()
     for value in cells | blood:
         concept = study.vocabulary.concept(value, "intervention")
         if concept is not None and concept.preparation:
             found.add(concept.preparation)
+    found |= said
     return tuple(sorted(found)) or (NOT_STATED,)
+
+
+def _products_named(study: Study) -> bool:
+    """Whether any product of cells, blood or tissue is named at all: without one nothing was prepared, from nobody."""
+    named = {one.mention.concept for one in study.of("intervention") if not one.mention.negated}
+    return any(of_kind(study, named, kind) for kind in _WHOSE) or "scaffold" in named
 
 
 def _acellular(study: Study, given: Collection[str]) -> tuple[str, ...]:
@@ -45,13 +54,13 @@ def _acellular(study: Study, given: Collection[str]) -> tuple[str, ...]:
 
 def _said_preparations(study: Study, cells: Collection[str]) -> set[str]:
     found: set[str] = set()
-    cues = rules().cues
+    dead = set(cells) <= {"amniotic-product", "umbilical-cord-product"}
     for one in study.of("preparation"):
-        value, text = one.mention.concept, study.whole(one.sentence)
-        if one.sentence.role == BACKGROUND or one.mention.negated or value == "acellular":
+        value = one.mention.concept
+        if one.sentence.role == BACKGROUND or one.mention.negated:
             continue
-        if value == "culture-expanded" and (
-            not cells or not cues["cell_words"].search(text) or cues["no_culture"].search(text)
+        if (value == "acellular" and not (dead and cells)) or (
+            value == "culture-expanded" and not _cultures(study, one, cells)
         ):
             continue
         found.add(value)
@@ -63,49 +72,104 @@ def _said_preparations(study: Study, cells: Collection[str]) -> set[str]:
         found.discard("same-day")
     if cells and set(cells) <= rules().kinds["uncultured"]:
         found.discard("culture-expanded")
-    if "same-day" in found and not cells:
-        return {"same-day"}
+    if not cells:
+        found &= {"same-day"}
+    if cells and not found and _grown(study, cells):
+        found.add("culture-expanded")
     return found
+
+
+def _cultures(study: Study, one: Placed, cells: Collection[str]) -> bool:
+    """Whether the words say that the cells given were cultured: not a blood culture, nor the conditions of an assay."""
+    cues, text = rules().cues, study.whole(one.sentence)
+    return bool(
+        cells
+        and cues["cell_words"].search(text)
+        and not cues["no_culture"].search(text)
+        and not cues["assay_after"].search(study.after(one))
+    )
+
+
+def _grown(study: Study, cells: Collection[str]) -> bool:
+    """Whether cells that can only have been grown are said to be so in other words: pellets, co-culture, culture supplement."""
+    if set(cells) <= rules().kinds["uncultured"]:
+        return False
+    own = " ".join(study.whole(one) for one in study.sentences if one.role != BACKGROUND)
+    cues = rules().cues
+    return bool(cues["grown"].search(own) or (not study.living and cues["grown_in_dish"].search(own)))
 
 
 def sources(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
     """Whose cells, blood or tissue it was."""
-    products = (
-        of_kind(study, given, "cells") | of_kind(study, given, "blood") | of_kind(study, given, "tissue")
-    )
-    graft = [
-        one
-        for one in study.of("source")
-        if one.sentence.role != BACKGROUND
-        and not one.mention.negated
-        and not rules().cues["no_source"].search(study.after(one))
-    ]
-    if given == (NOT_STATED,) or (study.design & REVIEWS and set(given) <= rules().kinds["vague"]):
-        return (NOT_STATED,)
-    if not products and not (set(given) & {"scaffold", "other"} and graft):
-        return (NONE,)
+    products = {value for kind in _WHOSE for value in of_kind(study, given, kind)}
     if not study.living and not of_kind(study, given, "tissue"):
         return (NONE,)
-    found = set()
-    for one in graft:
-        found.add(one.mention.concept)
-        study.note("source", one.mention.concept, one.mention)
-    if study.animals and products - {"exosomes"} and "autologous" not in found and _human_cells(study):
-        found = {"xenogeneic"}
+    if given == (NOT_STATED,) or (study.design & REVIEWS and set(given) <= rules().kinds["vague"]):
+        return (NOT_STATED,) if _products_named(study) else (NONE,)
+    graft = [one for one in study.of("source") if _is_whose(study, one, given)]
+    if not products and not (set(given) & {"scaffold", "other"} and graft):
+        return (NONE,)
+    found = _said_sources(study, graft, given)
+    if study.animals and products and "autologous" not in found:
+        found = _across_species(study) or found
     if not found:
-        found = {
-            concept.source
-            for value in products
-            if (concept := study.vocabulary.concept(value, "intervention")) and concept.source
-        }
+        found = _by_form(study, products)
     if not products and not found:
         return (NONE,)
     return tuple(sorted(found)) or (NOT_STATED,)
 
 
-def _human_cells(study: Study) -> bool:
-    return any(
-        rules().cues["human_cells"].search(study.whole(one))
-        for one in study.sentences
-        if one.role in {TITLE, OBJECTIVE, BODY}
-    )
+def _is_whose(study: Study, one: Placed, given: Collection[str]) -> bool:
+    """Whether "autologous" or the like says whose the product was, not the name of a technique or of another product."""
+    if one.sentence.role == BACKGROUND or one.mention.negated:
+        return False
+    cues = rules().cues
+    cells = of_kind(study, given, "cells") - {"amniotic-product"}
+    if "graft" in one.mention.form.lower() and not set(given) & rules().kinds["grafted"]:
+        return False
+    rescued = not cells and cues["rescue"].search(study.whole(one.sentence))
+    return not rescued and not cues["no_source"].search(study.after(one))
+
+
+def _said_sources(study: Study, graft: Collection[Placed], given: Collection[str]) -> set[str]:
+    """The sources named; where only grafts of tissue were given, those of the title if it names any."""
+    if set(given) <= {"osteochondral-graft", "other"}:
+        titled = [one for one in graft if one.sentence.role == TITLE]
+        graft = titled or graft
+    found = set()
+    for one in graft:
+        found.add(one.mention.concept)
+        study.note("source", one.mention.concept, one.mention)
+    return found
+
+
+def _across_species(study: Study) -> set[str]:
+    """Xenogeneic or allogeneic, where the text says whose cells went into which animal."""
+    own = [study.whole(one) for one in study.sentences if one.role in {TITLE, OBJECTIVE, BODY, CONCLUSION}]
+    cues = rules().cues
+    donors = {kind for kind, cue in rules().donors.items() if any(cue.search(text) for text in own)}
+    if any(cues["human_cells"].search(text) and not cues["not_human_cells"].search(text) for text in own):
+        return {"xenogeneic"}
+    recipients = study.species - {"in-vitro", NOT_STATED}
+    if donors and len(recipients) == 1 and not donors & recipients and "other-animal" not in recipients:
+        return {"xenogeneic"}
+    if any(cues["donor_animals"].search(text) for text in own):
+        return {"allogeneic"}
+    return set()
+
+
+def _by_form(study: Study, products: Collection[str]) -> set[str]:
+    """The source that the product has where nothing is said, by its kind or by the name it is given."""
+    found = {
+        concept.source
+        for value in products
+        if (concept := study.vocabulary.concept(value, "intervention")) and concept.source
+    }
+    forms = {
+        one.mention.form
+        for one in study.of("intervention")
+        if one.mention.concept in products and one.sentence.role != BACKGROUND
+    }
+    if any(rules().cues["own_tissue"].search(form) for form in forms):
+        found.add("autologous")
+    return found

@@ -80,7 +80,11 @@ def _roles(document: Document, reading: Reading) -> Iterator[Sentence]:
         ),
         None,
     )
-    if opens is not None and opens > _HALF * len(reading.text):
+    if (
+        opens is not None
+        and opens > _HALF * len(reading.text)
+        and cues["reviews"].search(reading.lower[opens:])
+    ):
         opens = None
     label: str | None = None
     for start, end in spans:

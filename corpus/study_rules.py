@@ -18,6 +18,7 @@ class Rules:
     kinds: Mapping[str, frozenset[str]]
     tissues: Mapping[str, re.Pattern[str]]
     origins: Mapping[str, re.Pattern[str]]
+    donors: Mapping[str, re.Pattern[str]]
     listed_tissues: Mapping[str, re.Pattern[str]]
     content: bytes
 
@@ -32,6 +33,7 @@ def rules() -> Rules:
         {name: frozenset(listed) for name, listed in raw["kinds"].items()},
         {name: re.compile(pattern) for name, pattern in raw["tissues"].items()},
         {name: re.compile(pattern) for name, pattern in raw["origins"].items()},
+        {name: re.compile(pattern) for name, pattern in raw["donors"].items()},
         {name: re.compile(pattern) for name, pattern in raw["listed_tissues"].items()},
         content,
     )
