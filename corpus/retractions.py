@@ -40,7 +40,7 @@ _NEEDED = {
     "pmid": "originalpaperpubmedid",
     "nature": "retractionnature",
 }
-_LONGEST_FIELD = 10_000_000
+_LONGEST_FIELD = 1_000_000
 _PMID = re.compile(r"0*(\d+)(?:\.0*)?")
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\S+)", re.IGNORECASE)
 _AMERICAN_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:\s.*)?")
@@ -124,19 +124,26 @@ def read_watch(content: bytes, *, name: str) -> Watch:
 
 
 def _rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
-    """Each row with the line it ends in; the separator is the one that the header line has most of."""
+    """Each row with the line it ends in; the separator is the one that the header line has most of.
+
+    A quotation mark that stands wrong spoils its row. One that never closes would swallow all rows after it, so that
+    they would read as clean: then the whole file is refused.
+    """
     header = text.split("\n", 1)[0]
     separator = max(",;\t", key=header.count)
     csv.field_size_limit(_LONGEST_FIELD)
-    reader = csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=separator)
+    lines = io.StringIO(text.replace("\0", ""), newline="")
+    reader = csv.reader(lines, delimiter=separator, strict=True)
     while True:
         try:
             row = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            reason = f"{name}, line {reader.line_num} is not CSV ({error})"
-            raise UnreadableError(reason, _CURE) from error
+            if "expected after" not in str(error):
+                reason = f"{name} cannot be read beyond line {reader.line_num} ({error})"
+                raise UnreadableError(reason, _CURE) from error
+            row = [str(error)]
         if row:
             yield reader.line_num, row
 

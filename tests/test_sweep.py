@@ -233,6 +233,16 @@ def test_a_damaged_line_of_the_file_is_said_and_the_rest_taken(tmp_path: Path) -
     assert [problem.split(":")[0] for problem in found.problems] == ["watch.csv, line 5", "watch.csv, line 6"]
 
 
+def test_a_quotation_mark_that_never_closes_refuses_the_file() -> None:
+    """A mark that would swallow the events after it refuses the file; one that stands wrong spoils its own line only."""
+    content = watch(event("Retraction", pmid=JOINT), event("Retraction", pmid=OTHER))
+    notes = content.index(b",Retraction,,,") + len(b",Retraction,,,")
+    with pytest.raises(UnreadableError, match="beyond line"):
+        read_watch(content[:notes] + b'"never closed' + content[notes:].replace(b'"', b""), name="watch.csv")
+    found = read_watch(content[:notes] + b'"closed" wrongly' + content[notes:], name="watch.csv")
+    assert ([entry.pmid for entry in found.entries], len(found.problems)) == ([str(OTHER)], 1)
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"a,b,c\n1,2,3\n", watch(), b"%PDF-1.7\n\x00\x01", b"<html></html>"]
 )
