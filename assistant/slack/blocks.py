@@ -30,7 +30,7 @@ from assistant.slack.pieces import button, context, leaf, line, pressed, rich, r
 from assistant.wording import Names, say
 from corpus.document import Document
 
-SHORTER = 400
+SHORTER = 600
 """Characters of a passage in a message that would otherwise not fit."""
 FEWER = 2
 """Documents named without a passage in such a message."""
@@ -104,7 +104,7 @@ def _shown(answer: Answer, faces: list[Face]) -> tuple[int, ...]:
 
 
 def _fitting(answer: Answer, faces: list[Face]) -> list[Face]:
-    """The parts as they fit: all that is aimed at, else fewer passages, then shorter ones, then no extras, then fewer parts."""
+    """The parts as they fit: all that is aimed at, else fewer passages, then less beside them, then shorter ones, then fewer parts."""
     frame = _Use.of([*_frame(answer), context("footer", _footer(answer, len(answer.parts)))])
     for least, change in _STEPS:
         faces = [replace(face, **change) for face in faces]
@@ -124,6 +124,7 @@ def _fitting(answer: Answer, faces: list[Face]) -> list[Face]:
 
 _STEPS: tuple[tuple[int, dict[str, Any]], ...] = (
     (1, {}),
+    (1, {"aside": False}),
     (1, {"longest": SHORTER}),
     (1, {"listed": FEWER}),
     (1, {"extras": False}),

@@ -1,7 +1,7 @@
 """Budget: what Slack takes in one message, how much a message uses of it, and where a long passage is cut.
 
 Slack refuses a message above about 13,200 characters, once at 11,341, with no published rule; the limits
-here stay below what was ever refused. Everything a block carries is counted, so that the estimate errs upward.
+here stay below what was ever refused. Addresses are counted as text, so that the estimate errs upward.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ PASSAGE = 900
 LONGEST_SENTENCE = 2_000
 """A first sentence up to this long is shown whole: a sentence cut in its middle may say the opposite."""
 
-_COUNTED = ("text", "url", "value", "alt_text", "accessibility_label")
+_COUNTED = ("text", "url")
 _CONTAINERS = ("rich_text_section", "rich_text_quote", "rich_text_list", "rich_text_preformatted")
 
 Block = dict[str, Any]
 
 
 def cost(blocks: Iterable[Mapping[str, Any]]) -> int:
-    """What the blocks use of the budget: their text, addresses and values, and a share for every block and container."""
+    """What the blocks use of the budget: their text and addresses, and a share for every block and container."""
     return sum(CONTAINER + _inside(block) for block in blocks)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assistant.answer import Answer, PartAnswer, Quote
+from assistant.evidence import Rung
 from assistant.slack.budget import PASSAGE
 from assistant.slack.passages import Shown
 from assistant.wording import Names
@@ -25,7 +26,8 @@ class Face:
         shown: passages in this message.
         longest: characters of a passage before it is cut.
         listed: documents that are named without a passage.
-        extras: whether tables and buttons of the reading are shown, which a crowded message leaves out.
+        aside: whether what differs in two facets and the buttons of other senses are shown; a crowded message leaves them out.
+        extras: whether the ladder and its buttons are shown; a very crowded message leaves them out too.
     """
 
     answer: Answer
@@ -37,6 +39,7 @@ class Face:
     shown: int = 0
     longest: int = PASSAGE
     listed: int = LISTED
+    aside: bool = True
     extras: bool = True
 
     @property
@@ -59,6 +62,14 @@ class Face:
         if self.seen:
             return [one for one in in_order(self.part) if one.document.id not in self.seen]
         return in_order(self.part)[self.skipped :]
+
+    @property
+    def rungs(self) -> tuple[tuple[Rung, ...], tuple[Rung, ...]]:
+        """The ladder, and what differs in two facets where nothing matches; empty where they are not to be shown."""
+        evidence = self.part.evidence
+        if evidence is None or not self.extras:
+            return (), ()
+        return evidence.ladder, evidence.nearest if self.aside and not evidence.direct.studies else ()
 
     @property
     def left(self) -> int:

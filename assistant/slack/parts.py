@@ -28,7 +28,8 @@ QUESTION = 200
 def top_lines(face: Face) -> tuple[list[str], list[str]]:
     """The fixed lines that stand below the count, and the small ones on what was searched and how it was read."""
     part = face.part
-    grey = [wording.scope(face.answer.store)] if part.evidence else []
+    said = any(one.evidence for one in face.answer.parts[: face.at])
+    grey = [wording.scope(face.answer.store)] if part.evidence and not said else []
     grey += [
         one
         for one in (wording.assumed(part.part, face.names), wording.inherited(part.part, face.names))
@@ -50,7 +51,7 @@ def part_blocks(face: Face) -> Iterator[Block]:
     if buttons:
         yield row(f"context-{at}", buttons)
     yield from actions_row(face)
-    others = [] if face.skipped or not face.extras else senses(face)
+    others = [] if face.skipped or not face.aside else senses(face)
     if others:
         yield row(f"sense-{at}", others)
 
@@ -94,18 +95,17 @@ def _tables(face: Face) -> Iterator[Block]:
     part = face.part
     if part.table:
         yield rich(f"table-{face.at}", counted(part))
-    if part.evidence and face.extras:
-        nearest = () if part.evidence.direct.studies else part.evidence.nearest
-        tables = [
-            preformatted(counts_table(say(title), [rung_row(rung) for rung in rungs]))
-            for title, rungs in (("slack-ladder", part.evidence.ladder), ("slack-nearest", nearest))
-            if rungs
-        ]
-        if tables:
-            yield rich(f"ladder-{face.at}", tables)
-        buttons = rung_buttons(face, (*part.evidence.ladder, *nearest))
-        if buttons:
-            yield row(f"rungs-{face.at}", buttons)
+    ladder, nearest = face.rungs
+    tables = [
+        preformatted(counts_table(say(title), [rung_row(rung) for rung in rungs]))
+        for title, rungs in (("slack-ladder", ladder), ("slack-nearest", nearest))
+        if rungs
+    ]
+    if tables:
+        yield rich(f"ladder-{face.at}", tables)
+    buttons = rung_buttons(face, (*ladder, *nearest))
+    if buttons:
+        yield row(f"rungs-{face.at}", buttons)
 
 
 def _listed(face: Face) -> Iterator[Block]:
@@ -128,13 +128,8 @@ def _named(face: Face) -> list[Document]:
 
 def _rung_lines(face: Face) -> list[str]:
     """The ladder as sentences."""
-    evidence = face.part.evidence
-    if evidence is None or not face.extras:
-        return []
-    nearest = () if evidence.direct.studies else evidence.nearest
-    return [
-        f"{wording.rung(one.dropped)}: {wording.groups(one.count)}" for one in (*evidence.ladder, *nearest)
-    ]
+    ladder, nearest = face.rungs
+    return [f"{wording.rung(one.dropped)}: {wording.groups(one.count)}" for one in (*ladder, *nearest)]
 
 
 def part_texts(face: Face) -> Iterator[tuple[str, ...]]:
