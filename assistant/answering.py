@@ -59,6 +59,7 @@ class Bench:
     def __init__(self, settings: Settings) -> None:
         """The bench of the library that the settings name."""
         self.library: Library = open_library(settings.library)
+        self.starter = settings.starter
         self.root: Path = store_root(self.library.folder, shipped=settings.starter)
         self.statuses: Path = statuses_file(self.library.folder, self.root, shipped=settings.starter)
         own = self.library.settings.get("vocabulary")
@@ -321,9 +322,11 @@ def measure_floor(store: Store, encoders: Asking) -> Floor:
 
 
 def open_store_of(bench: Bench) -> Store:
-    """The store that a library serves; a library that was never indexed is indexed first."""
+    """The store that a library serves, as `open_answerer` has it: indexed first where it never was, or where it ships and is old."""
     try:
         return bench.open()
-    except StoreMissing:
+    except (StoreMissing, StoreMismatch) as why:
+        if isinstance(why, StoreMismatch) and not bench.starter:
+            raise
         build(bench)
         return bench.open()

@@ -18,6 +18,8 @@ OWNERS = {
     "sentence_transformers": "index/encoder.py",
     "ir_measures": "index/measure.py",
     "urllib3": "corpus/fetch.py",
+    "PIL": "assistant/map_picture.py",
+    "onnxruntime": "index/onnx.py",
 }
 
 
