@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterator
 
 from corpus.label import NONE, NOT_STATED
 from corpus.mentions import Mention
-from corpus.sentence_roles import BACKGROUND, CONCLUSION, OBJECTIVE, TITLE
-from corpus.study_reading import REVIEWS, Placed, Study, of_kind
+from corpus.sentence_roles import BACKGROUND, CONCLUSION, OBJECTIVE, TITLE, Sentence
+from corpus.study_reading import CASES, REVIEWS, TRIALS, Placed, Study, of_kind
 from corpus.study_rules import rules
 
 _BESIDE = 30
@@ -19,21 +19,33 @@ _AROUND = 65
 
 
 _BY_SURGERY = re.compile(r"surgical-implantation|oral|topical")
+_INFECTIONS = frozenset({"infection", "septic-arthritis"})
+_ANTIBIOTICS = re.compile(r"\b(?:antibiot|antimicrob)\w*")
+_OPERATIVE = re.compile(
+    r"\b(?:operative|surgical|scaffold|graft|implantation|transplantation|tissue.engineer)", re.IGNORECASE
+)
 _SURGICAL = re.compile(r"surg|arthrosc|open", re.IGNORECASE)
 
 
 def routes(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
     """How it was given; "none" for what has no route: plain surgery, exercise, a dish."""
-    if given == (NONE,) or not study.living:
+    if given == (NONE,) or not study.living or study.design == {"in-vitro-study"}:
         return (NONE,)
     kinds = rules().kinds
     held = _said_routes(study, given)
+    if study.design & REVIEWS and not _of_grafts(study, given):
+        held.pop("surgical-implantation", None)
     injected = set(held) & kinds["injected"]
     grafts = of_kind(study, given, "grafts")
     rest = [value for value in given if value not in kinds["routeless"] and value not in kinds["grafts"]]
-    by_graft = grafts and not injected and not study.design & REVIEWS
-    if by_graft or (not held and (_implanted(study, rest) or _grafted(study, given))):
+    by_graft = grafts and not injected and (not study.design & REVIEWS or _of_grafts(study, given))
+    if by_graft or (not held and _put_in(study, given, rest)):
         held.setdefault("surgical-implantation", [])
+    if "nerve-block" in given and not held.keys() & {"epidural", "intrathecal"}:
+        held.setdefault("perineural", [])
+    if not held.keys() - {"percutaneous"}:
+        manner = _by_manner(study, given)
+        held = {value: [] for value in manner} if not held or manner == {"intra-articular"} else held
     for value, mentions in held.items():
         for mention in mentions:
             study.note("route", value, mention)
@@ -41,6 +53,51 @@ def routes(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(sorted(held))
     vague = study.design & REVIEWS and set(given) & (kinds["vague"] | kinds["grafts"])
     return (NOT_STATED,) if rest or vague else (NONE,)
+
+
+def _of_grafts(study: Study, given: Collection[str]) -> bool:
+    """Whether a review is about what is put in by surgery: by its title, or where it names nothing else."""
+    named = {one.mention.concept for one in study.of("intervention") if one.sentence.role == TITLE}
+    grafts = of_kind(study, named, "grafts")
+    rest = [
+        value
+        for value in given
+        if value not in rules().kinds["routeless"] and value not in rules().kinds["grafts"]
+    ]
+    return bool(grafts or _OPERATIVE.search(study.title)) or not (rest or named)
+
+
+def _own(study: Study) -> Iterator[tuple[Sentence, str]]:
+    """The sentences that speak of the study itself and not of anaesthetics, tracers and models."""
+    for one in study.sentences:
+        text = study.whole(one)
+        if one.role != BACKGROUND and not rules().cues["other_people"].search(text):
+            yield one, text
+
+
+def _by_manner(study: Study, given: Collection[str]) -> set[str]:
+    """The route that the manner of giving shows where none is named: an infusion, an injection, a dose swallowed each day."""
+    cues, own = rules().cues, [text for _, text in _own(study)]
+    if any(cues["into_joint"].search(text) for text in own):
+        return {"intra-articular"}
+    infusible = of_kind(study, given, "infusible") or study.design & TRIALS
+    if infusible and not study.design & REVIEWS and any(cues["infused"].search(text) for text in own):
+        return {"intravenous"}
+    injected = any(cues["injected_word"].search(text) for text in own)
+    if injected and "core decompression" in study.title:
+        return {"subchondral"}
+    if injected and of_kind(study, given, "injectable"):
+        return {"percutaneous"}
+    swallowed = of_kind(study, given, "swallowed") and not injected
+    return {"oral"} if swallowed and any(cues["dosed"].search(text) for text in own) else set()
+
+
+def _put_in(study: Study, given: Collection[str], rest: Collection[str]) -> bool:
+    """Whether something was put in by surgery, though no route is named."""
+    named = rules().cues["graft_by_name"].search(study.title)
+    if named and not rules().cues["setting"].search(study.title[: named.start()]):
+        return True
+    return _implanted(study, rest) or _grafted(study, given)
 
 
 def _said_routes(study: Study, given: Collection[str]) -> dict[str, list[Mention]]:
@@ -62,23 +119,25 @@ def _said_routes(study: Study, given: Collection[str]) -> dict[str, list[Mention
 
 def _grafted(study: Study, given: Collection[str]) -> bool:
     """Whether the title says that another tissue was grafted."""
-    return "other" in given and bool(re.search(r"\b(?:\w*graft\w*|transplant\w*)\b", study.title))
-
-
-def _implanted(study: Study, rest: Iterable[str]) -> bool:
-    """Cells put into a defect without a word of injection."""
-    if not of_kind(study, rest, "cells") and not of_kind(study, rest, "blood"):
-        return False
-    own = [study.whole(one) for one in study.sentences if one.role != BACKGROUND]
-    if any(rules().cues["inject"].search(one) and "inject" in one for one in own):
-        return False
-    return any(
+    return "other" in given and bool(
         re.search(
-            r"\b(?:implant|transplant|graft)\w*\b[^.;]{0,60}\b(?:defects?|lesions?|scaffold|membrane|cartilage|knees?|tendon)\b",
-            one,
+            r"\b(?:(?:auto|allo|xeno)?graft(?:s|ing)?|(?<!cell )(?<!cells )transplant\w*)\b", study.title
         )
-        for one in own
     )
+
+
+def _implanted(study: Study, rest: Collection[str]) -> bool:
+    """Cells or a drug put into a defect or a repair without a word of injection."""
+    own = [text for _, text in _own(study)]
+    if (
+        not {*rest} - {NOT_STATED}
+        or study.design & REVIEWS
+        or any(rules().cues["injected_word"].search(one) for one in own)
+    ):
+        return False
+    cells = of_kind(study, rest, "cells") or of_kind(study, rest, "blood")
+    cues = [rules().cues["carried"], *([rules().cues["put_in"]] if cells else [])]
+    return any(cue.search(one) for cue in cues for one in own)
 
 
 def _beside(study: Study, one: Placed) -> list[str]:
@@ -104,21 +163,36 @@ def _route_of_another(study: Study, one: Placed, given: Collection[str]) -> bool
 def _route_of_treatment(study: Study, one: Placed) -> bool:
     """Whether the route is that of a treatment, by its sentence and the words beside it."""
     role, value, text = one.sentence.role, one.mention.concept, study.whole(one.sentence)
-    near = study.before(one)[-_AROUND:] + " # " + study.after(one)[:_AROUND]
-    into = value == "intralesional" and not one.mention.form.lower().startswith("intra")
-    if role == BACKGROUND or one.mention.negated or rules().cues["other_people"].search(near):
+    cues, form = rules().cues, one.mention.form.lower()
+    if role == BACKGROUND or one.mention.negated or cues["no_route_after"].search(study.after(one)):
         return False
-    if into and not re.search(r"\b(?:inject|infiltrat|implant|transplant)", text):
+    if cues["other_people"].search(_around(study, one)):
         return False
-    if (
-        not one.mention.form.lower().startswith(("intra", "i"))
-        and value == "intra-articular"
-        and "inject" not in text
-        and "infiltrat" not in text
-    ):
+    if not _placed_by_injection(value, form, text):
         return False
     if role in {TITLE, OBJECTIVE}:
-        return bool(_BY_SURGERY.search(value) or rules().cues["inject"].search(text) or _beside(study, one))
-    swallowed = value != "oral" or bool(rules().cues["taken"].search(text))
-    hedged = role == CONCLUSION and (value == "percutaneous" or bool(rules().cues["hedge"].search(text)))
-    return swallowed and not hedged and bool(rules().cues["treat"].search(text))
+        return bool(_BY_SURGERY.search(value) or cues["inject"].search(text) or _beside(study, one))
+    if cues["adverb"].search(form) and (study.design & (TRIALS | CASES) or study.animals):
+        return role != CONCLUSION
+    swallowed = value != "oral" or bool(cues["taken"].search(text))
+    hedged = bool(cues["hedge"].search(text)) if role == CONCLUSION or study.design & REVIEWS else False
+    hedged = hedged or (role == CONCLUSION and value == "percutaneous")
+    return swallowed and not hedged and bool(cues["treat"].search(text))
+
+
+def _around(study: Study, one: Placed) -> str:
+    """The words to either side of a route; where an infection is what is treated, without its antibiotics."""
+    near = study.before(one)[-_AROUND:] + " # " + study.after(one)[:_AROUND]
+    infected = any(
+        other.mention.concept in _INFECTIONS and other.sentence.role == TITLE
+        for other in study.of("condition")
+    )
+    return _ANTIBIOTICS.sub("", near) if infected else near
+
+
+def _placed_by_injection(value: str, form: str, text: str) -> bool:
+    """False for a place that is only named, with nothing injected there: "into the lesion", "in the joint"."""
+    if value == "intralesional" and not form.startswith("intra"):
+        return bool(re.search(r"\b(?:inject|infiltrat|implant|transplant)", text))
+    joint = value == "intra-articular" and not form.startswith(("intra", "i"))
+    return not joint or "inject" in text or "infiltrat" in text
