@@ -10,7 +10,7 @@ from corpus.label import NONE, NOT_STATED
 from corpus.sentence_roles import BACKGROUND, BODY, CONCLUSION, OBJECTIVE, TITLE
 from corpus.study_reading import CASES, REVIEWS, TRIALS, Study, is_kind, narrowest
 from corpus.study_rules import rules
-from corpus.tallies import ENOUGH, WEIGHTS, Tally, listed, mentions_of, tallies
+from corpus.tallies import ENOUGH, WEIGHTS, Tally, is_compared, listed, mentions_of, tallies
 
 _IN_REVIEW = 2.0
 _TOLD = 1.0
@@ -49,7 +49,11 @@ def _products(study: Study) -> set[str]:
     """The interventions given; comparators that are only controls, settings and what others did left out."""
     tally, settings = tallies(study)
     held = _held(study, tally)
-    given_to_all = {value for value, score in settings.scores.items() if score >= WEIGHTS[OBJECTIVE]}
+    given_to_all = {
+        value
+        for value, score in settings.scores.items()
+        if score >= WEIGHTS[OBJECTIVE] and TITLE not in tally.said.get(value, ())
+    }
     if held - given_to_all:
         held -= given_to_all
     given_to_all |= _in_every_arm(study, held, tally)
@@ -61,6 +65,8 @@ def _products(study: Study) -> set[str]:
         told = bool(rules().cues["result_title"].search(study.title))
         held = {value for value in settings.held() if told or is_kind(study, value, "grafts")}
         tally = settings if held else tally
+    elif held == {"scaffold"}:
+        held |= {value for value in settings.held() if is_kind(study, value, "cells")}
     specialise(study, held, tally.scores)
     held = as_prepared(study, held, tally.scores)
     held |= parts(study, held, tally) - given_to_all
@@ -113,8 +119,7 @@ def _in_every_arm(study: Study, held: Collection[str], tally: Tally) -> set[str]
         for one in study.of("intervention")
         if one.mention.concept in operations and re.match(r"\W*(?:\w+\W+)?(?:alone|only)\b", study.after(one))
     }
-    compared = study.animals or study.design & {"rct", "controlled-trial", "cohort"}
-    if compared and set(held) - operations:
+    if is_compared(study) and set(held) - operations:
         found |= {
             value
             for value in operations

@@ -88,10 +88,18 @@ def _weight(study: Study, one: Placed) -> float:
     return 1.0 if rules().cues["treat"].search(text) or study.design & REVIEWS else WEIGHTS[BODY]
 
 
+def is_compared(study: Study) -> bool:
+    """Whether the design has arms, so that what all of them had is no intervention."""
+    return study.animals or bool(
+        study.design & {"rct", "controlled-trial", "cohort", "protocol"} | study.design & REVIEWS
+    )
+
+
 def _is_occasion(study: Study, one: Placed) -> bool:
-    """Whether it is only the setting, or the operation that something else is to better."""
+    """Whether it is only the setting, or the operation that something else is to better in a study that compares."""
     return is_setting(study, one) or bool(
         one.mention.concept in rules().kinds["operations"]
+        and is_compared(study)
         and rules().cues["bettered"].search(study.before(one))
     )
 
