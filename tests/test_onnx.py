@@ -222,3 +222,38 @@ def test_digests_that_cannot_be_kept_are_made_each_time(tmp_path: Path) -> None:
     (tmp_path / "kept").write_text("not a folder, not JSON")
     for file in (tmp_path / "kept" / "digests.json", tmp_path / "kept"):
         assert Digests(file).of(tmp_path, [tmp_path / "kept"], lambda: "made") == "made"
+
+
+ASK = """
+import sys
+from assistant.cli import main
+sys.argv = ["firstpass", "ask", "--json", "--library", sys.argv[1], "does a synthetic injection help?"]
+try:
+    main()
+finally:
+    assert not {HEAVY} & set(sys.modules), {HEAVY} & set(sys.modules)
+""".replace("{HEAVY}", repr(set(HEAVY)))
+
+
+@pytest.mark.model
+def test_a_whole_answer_imports_no_torch_and_is_the_same_in_every_process(
+    exports: Exports, tmp_path: Path
+) -> None:
+    """From the command to the printed answer, a fresh process imports nothing heavy; two of them print the same bytes."""
+    from assistant.answering import Bench, build
+    from assistant.settings import Settings
+
+    (tmp_path / "library.toml").write_text('name = "synthetic library"\n')
+    (tmp_path / "one.md").write_text(
+        "---\ntitle: Synthetic post\n---\n\nA synthetic injection helps nobody.\n"
+    )
+    bench = Bench(Settings(tmp_path, starter=False))
+    shutil.copytree(exports.root / "models", bench.root / "models")
+    build(bench)
+    runs = [
+        subprocess.run([sys.executable, "-c", ASK, str(tmp_path)], capture_output=True, check=True)
+        for _ in range(2)
+    ]
+    assert runs[0].stdout == runs[1].stdout
+    assert b'"question": "does a synthetic injection help?"' in runs[0].stdout
+    assert bench.exports.runs_on(bench.fingerprint()).library == "onnxruntime"

@@ -64,6 +64,7 @@ def status_object(bench: Any, store: Any) -> dict[str, Any]:
         "by_status": {
             value: int(store.table.having("status", (value,)).sum()) for value in store.table.values("status")
         },
+        "encoder": msgspec.to_builtins(bench.exports.runs_on(store.manifest.fingerprints.model)),
         "floor": msgspec.to_builtins(floor) if floor else None,
         "calibration": {name: len(questions) for name, questions in calibration().items()},
         "retractions": {"checked": checked(store), "checks": _checks(bench)},
@@ -110,6 +111,13 @@ def _print(told: dict[str, Any]) -> None:
         click.echo(f"studies {name.replace('_', ' ')}: {counts}")
     click.echo("status: " + " · ".join(f"{value} {count}" for value, count in told["by_status"].items()))
     _print_bench(told)
+    encoder = told["encoder"]
+    if encoder["because"]:
+        click.echo(f"questions are encoded by {encoder['library']}: {encoder['because']}")
+    else:
+        click.echo(
+            f"questions are encoded by {encoder['library']}; largest difference from the model {encoder['difference']:.1e} on {encoder['checked']} texts"
+        )
     floor = told["floor"]
     if floor:
         click.echo(

@@ -23,6 +23,7 @@ from index.questions import Exports, open_questions
 
 QUESTION = "is IV BMC for knee OA real?"
 TURNS = 5
+COLD_TURNS = 3
 SCRIPT = """
 import sys
 import faiss
@@ -58,6 +59,16 @@ def middle(costs: list[Cost]) -> Cost:
     return Cost(median(one.clock for one in costs), median(one.cores for one in costs))
 
 
+def forget(*folders: Path) -> None:
+    """Let the system forget what it has read of these folders, as far as nobody else holds it."""
+    for file in (one for folder in folders for one in folder.rglob("*") if one.is_file()):
+        descriptor = os.open(file, os.O_RDONLY)
+        try:
+            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+        finally:
+            os.close(descriptor)
+
+
 def milliseconds(encoder: encoding.Encoder, questions: list[str]) -> float:
     """What one question takes, once the model is loaded."""
     taken = []
@@ -68,6 +79,15 @@ def milliseconds(encoder: encoding.Encoder, questions: list[str]) -> float:
     return 1000 * median(taken)
 
 
+def told(when: str, script: Cost, ask: Cost) -> dict[str, str]:
+    """The rows of one comparison."""
+    return {
+        f"{when}: bare script, s (all cores)": f"{script.clock:.2f} ({script.cores:.2f})",
+        f"{when}: firstpass ask, s (all cores)": f"{ask.clock:.2f} ({ask.cores:.2f})",
+        f"{when}: ask / script (aim: 0.1)": f"{ask.clock / script.clock:.3f} ({ask.cores / script.cores:.3f})",
+    }
+
+
 @pytest.mark.benchmark
 @pytest.mark.model
 def test_a_cold_question_takes_a_tenth_of_the_script(encoder: Encoders, tmp_path: Path) -> None:
@@ -75,25 +95,28 @@ def test_a_cold_question_takes_a_tenth_of_the_script(encoder: Encoders, tmp_path
     environment = {**os.environ, "FIRSTPASS_STORES": str(tmp_path), "HF_HUB_OFFLINE": "1"}
     first = cost(RUN, "index", environment=environment)
     vectors = next((tmp_path / "stores").glob("*/vectors.faiss"))
-    script, ask, helped = [], [], []
+    script = (SCRIPT, str(encoding.find(None)), str(vectors), QUESTION)
+    ask, shown = (RUN, "ask", QUESTION), (RUN, "--help")
+    warm: dict[tuple[str, ...], list[Cost]] = {script: [], ask: [], shown: []}
+    cold: dict[tuple[str, ...], list[Cost]] = {script: [], ask: []}
     for _ in range(TURNS):  # in turns, so that what else the machine does falls on all
-        script.append(cost(SCRIPT, str(encoding.find(None)), str(vectors), QUESTION, environment=environment))
-        ask.append(cost(RUN, "ask", QUESTION, environment=environment))
-        helped.append(cost(RUN, "--help", environment=environment))
-    bare, answered, shown = middle(script), middle(ask), middle(helped)
+        for command, costs in warm.items():
+            costs.append(cost(*command, environment=environment))
+    for _ in range(COLD_TURNS):
+        for command, costs in cold.items():
+            forget(Path(np.__file__).parents[1], tmp_path)
+            costs.append(cost(*command, environment=environment))
     questions = [f"Does pain of the knee fall after {number} weeks?" for number in range(50)]
     exported = open_questions(Exports(tmp_path)).questions
     difference = float(np.abs(exported.encode(questions) - encoder.questions.encode(questions)).max())
     rows = {
-        "bare script, s (all cores)": f"{bare.clock:.2f} ({bare.cores:.2f})",
-        "firstpass ask, s (all cores)": f"{answered.clock:.2f} ({answered.cores:.2f})",
-        "ask / script (at most 0.1)": f"{answered.clock / bare.clock:.3f}",
-        "ask / script, all cores": f"{answered.cores / bare.cores:.3f}",
-        "firstpass --help, s of all cores": f"{shown.cores:.2f}",
+        **told("read before", middle(warm[script]), middle(warm[ask])),
+        **told("not read before", middle(cold[script]), middle(cold[ask])),
+        "firstpass --help, s of all cores": f"{middle(warm[shown]).cores:.2f}",
         "first index with its export, s": f"{first.clock:.1f}",
         "question encoded, export, ms": f"{milliseconds(exported, questions):.1f}",
         "question encoded, model, ms": f"{milliseconds(encoder.questions, questions):.1f}",
         "largest difference of the two": f"{difference:.1e}",
     }
-    print("\n" + "\n".join(f"{name:36}{value:>14}" for name, value in rows.items()))
-    assert answered.clock <= bare.clock / 10
+    print("\n" + "\n".join(f"{name:52}{value:>16}" for name, value in rows.items()))
+    assert middle(cold[ask]).clock <= middle(cold[script]).clock / 10
