@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
-from slack_sdk import WebClient
 
 from assistant.slack import actions
+from assistant.slack.aside import Aside
 from assistant.slack.clicks import Clicks
 from assistant.slack.incoming import Asked, Removed, read_command, read_shortcut
 from assistant.slack.intake import Intake, Taken, is_external
@@ -21,30 +21,30 @@ from assistant.wording import say
 COMMAND = "/evidence"
 MESSAGE_SHORTCUT = "evidence_for_message"
 GLOBAL_SHORTCUT = "evidence_ask"
-LISTENERS = 24  # threads for listeners; each holds one for milliseconds or for one call of Slack's
+LISTENERS = 24  # threads for listeners, where commands are acknowledged; none calls Slack in them
 ANY = re.compile(".*", re.DOTALL)
 Body = dict[str, Any]
 
 
-def build_app(client: WebClient, parts: Parts, intake: Intake, clicks: Clicks, welcome: Welcome) -> App:
+def build_app(parts: Parts, intake: Intake, clicks: Clicks, welcome: Welcome, aside: Aside) -> App:
     """The Bolt app, its listeners in place; the token is checked here."""
     app = App(
-        client=client,
+        client=parts.client,
         listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener"),
         attaching_conversation_kwargs_enabled=False,
         request_verification_enabled=False,
         ssl_check_enabled=False,
     )
-    _questions(app, parts, intake)
-    _commands(app, intake, welcome, clicks)
+    _questions(app, parts, intake, aside)
+    _commands(app, intake, clicks, welcome, aside)
     _buttons(app, clicks)
-    _openings(app, welcome)
+    _openings(app, welcome, aside)
     app.event(ANY)(_nothing)  # an event that no listener takes would not be acknowledged, and come again
     app.action(ANY)(_acknowledge)  # a button that opens a link sends an action too
     return app
 
 
-def _questions(app: App, parts: Parts, intake: Intake) -> None:
+def _questions(app: App, parts: Parts, intake: Intake, aside: Aside) -> None:
     """Questions, edits and deletions: stored in the middleware, that is before Bolt acknowledges."""
 
     def store(context: BoltContext, body: Body, next: Callable[[], Any]) -> None:  # noqa: A002 - Bolt's name
@@ -54,14 +54,18 @@ def _questions(app: App, parts: Parts, intake: Intake) -> None:
     def follow(context: BoltContext) -> None:
         read, taken = context["read"], context["taken"]
         if isinstance(read, Removed):
-            _forget(parts, read)
+            aside.do(_forget, parts, read)
         elif isinstance(read, Asked) and taken is not None:
-            if taken is Taken.STORED:
-                parts.statuses.begin(read.channel, read.thread, read.key)
-            intake.tell(read, taken)
+            aside.do(_tell, parts, intake, read, taken)
 
     app.event("app_mention", middleware=[store])(follow)
     app.event("message", middleware=[store])(follow)
+
+
+def _tell(parts: Parts, intake: Intake, asked: Asked, taken: Taken) -> None:
+    if taken is Taken.STORED:
+        parts.statuses.begin(asked.channel, asked.thread, asked.key)
+    intake.tell(asked, taken)
 
 
 def _forget(parts: Parts, removed: Removed) -> None:
@@ -71,7 +75,7 @@ def _forget(parts: Parts, removed: Removed) -> None:
         parts.delivery.remove(*answer)
 
 
-def _commands(app: App, intake: Intake, welcome: Welcome, clicks: Clicks) -> None:
+def _commands(app: App, intake: Intake, clicks: Clicks, welcome: Welcome, aside: Aside) -> None:
     @app.command(COMMAND)
     def command(ack: Ack, body: Body) -> None:
         word = str(body.get("text") or "").strip().lower()
@@ -87,12 +91,12 @@ def _commands(app: App, intake: Intake, welcome: Welcome, clicks: Clicks) -> Non
         asked = read_shortcut(body)
         taken = intake.take(asked, external=is_external(body))
         ack()
-        intake.tell(asked, taken)
+        aside.do(intake.tell, asked, taken)
 
     @app.shortcut({"type": "shortcut", "callback_id": GLOBAL_SHORTCUT})
     def global_shortcut(ack: Ack, body: Body) -> None:
         ack()
-        clicks.open_form(body["trigger_id"])
+        clicks.open_form(body)
 
     @app.view(actions.ASK_FORM)
     def submitted(ack: Ack, body: Body) -> None:
@@ -126,14 +130,14 @@ def _buttons(app: App, clicks: Clicks) -> None:
         register(action, press)
 
 
-def _openings(app: App, welcome: Welcome) -> None:
+def _openings(app: App, welcome: Welcome, aside: Aside) -> None:
     @app.event("app_home_opened")
     def opened(event: Body) -> None:
-        welcome.opened(event)
+        aside.do(welcome.opened, event)
 
     @app.event("assistant_thread_started")
     def started(event: Body) -> None:
-        welcome.thread_started(event)
+        aside.do(welcome.thread_started, event)
 
 
 def _nothing() -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import threading
 
-from slack_sdk import WebClient
-
 from assistant.slack.delivery import FAILURES
 from assistant.slack.inbox import FRESH, KEPT
 from assistant.slack.intake import Intake, Taken
@@ -19,9 +17,9 @@ EACH = 20
 class CatchUp:
     """Looks for missed direct messages, one look at a time."""
 
-    def __init__(self, client: WebClient, parts: Parts, intake: Intake) -> None:
-        """Look with this client."""
-        self._client = client
+    def __init__(self, parts: Parts, intake: Intake) -> None:
+        """Look with these parts."""
+        self._client = parts.client
         self._parts = parts
         self._intake = intake
         self._lock = threading.Lock()

@@ -5,11 +5,8 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from typing import Any
-
-from slack_sdk import WebClient
 
 from assistant import wording
 from assistant.answer import Answer
@@ -17,6 +14,7 @@ from assistant.privacy import mask
 from assistant.question import Part
 from assistant.slack import actions, views
 from assistant.slack.actions import Pressed
+from assistant.slack.aside import Aside
 from assistant.slack.blocks import Rendered, message
 from assistant.slack.changes import in_other_sense, named, without
 from assistant.slack.delivery import FAILURES, Later, Message, Refused, Seat, Unsure
@@ -31,10 +29,8 @@ from assistant.slack.welcome import Welcome
 from assistant.wording import say
 from corpus.document import Document
 
-THREADS = 4
 WAITS = 3  # times that a click waits as Slack asks
 LONGEST_WAIT = 10.0
-CLOSING = 10.0  # seconds for clicks in hand when the bot stops
 Body = dict[str, Any]
 Change = Callable[[Part], Part]
 
@@ -70,24 +66,13 @@ class Click:
 class Clicks:
     """Does what buttons and forms ask for."""
 
-    def __init__(self, client: WebClient, parts: Parts, intake: Intake, welcome: Welcome) -> None:
-        """Act with this client and these parts."""
-        self._client = client
+    def __init__(self, parts: Parts, intake: Intake, welcome: Welcome, aside: Aside) -> None:
+        """Act with these parts."""
+        self._client = parts.client
         self._parts = parts
         self._intake = intake
         self._welcome = welcome
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="click")
-        self._running: set[Future[None]] = set()
-
-    def close(self) -> None:
-        """Finish what is in hand, as far as a few seconds allow."""
-        wait(list(self._running), timeout=CLOSING)
-        self._pool.shutdown(wait=False, cancel_futures=True)
-
-    def _submit(self, deed: Callable[..., None], *args: Any) -> None:
-        future = self._pool.submit(deed, *args)
-        self._running.add(future)
-        future.add_done_callback(self._running.discard)
+        self._aside = aside
 
     def table(self) -> dict[str, Callable[[Body], None]]:
         """What each kind of button does, once it is acknowledged."""
@@ -104,14 +89,14 @@ class Clicks:
         }
         table = {action: self._deed(deed) for action, deed in deeds.items()}
         return table | {
-            actions.PAGE: self._page,
-            actions.ASK: lambda body: self.open_form(body["trigger_id"]),
+            actions.PAGE: lambda body: self._aside.do(self._page, body),
+            actions.ASK: self.open_form,
             actions.EXAMPLE: self._example,
         }
 
     def _deed(self, deed: Callable[[Click], None]) -> Callable[[Body], None]:
         def press(body: Body) -> None:
-            self._submit(self._safely, deed, body)
+            self._aside.do(self._safely, deed, body)
 
         return press
 
@@ -265,9 +250,9 @@ class Clicks:
         except FAILURES as error:
             log.info("view not opened: %s", kind_of(error))
 
-    def open_form(self, trigger: str) -> None:
+    def open_form(self, body: Body) -> None:
         """Open the form for a question."""
-        self._open(trigger, views.ask_form(self._parts.answering.vocabulary))
+        self._aside.do(self._open, body["trigger_id"], views.ask_form(self._parts.answering.vocabulary))
 
     def _context(self, click: Click) -> None:
         spot = actions.read_spot(click.pressed.argument)
@@ -342,7 +327,7 @@ class Clicks:
         given = self._parts.given.find(entered.key) if entered else None
         if entered is None or given is None:
             return
-        self._submit(self._judge, given, body["user"]["id"], entered)
+        self._aside.do(self._judge, given, body["user"]["id"], entered)
 
     def _judge(self, given: Given, user: str, entered: Feedback) -> None:
         question = self._parts.threads.text(given) if entered.keep else None

@@ -28,6 +28,7 @@ from assistant.slack.incoming import Asked, Way
 FILE = "slack.sqlite3"
 EDITABLE = 15 * 60  # seconds in which an edit of a question changes its answer
 FRESH = 10 * 60  # seconds after which a question found waiting is no longer answered
+OLD = 24 * 3600  # seconds after which a dead process's lock is removed
 KEPT = 30 * 24 * 3600  # seconds for which a question's key is remembered
 _COLUMNS = "key, team, channel, ts, thread, user, way, text, masked, response_url, was, received, tries, answer_ts, edited"
 _SCHEMA = """
@@ -134,10 +135,13 @@ class Inbox:
 
     def __init__(self, folder: Path) -> None:
         """Open the inbox in a folder, as a process of its own."""
-        self.database = Database(folder / FILE)
-        self.database.connection.executescript(_SCHEMA)
         self._owners = folder / "owners"
-        self._owners.mkdir(mode=0o700, exist_ok=True)
+        self._owners.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with FileLock(
+            folder / "open.lock"
+        ):  # two processes that make the file at the same time would refuse each other
+            self.database = Database(folder / FILE)
+            self.database.connection.executescript(_SCHEMA)
         self.owner = secrets.token_hex(8)
         self._lock = FileLock(self._owners / f"{self.owner}.lock", thread_local=False)
         self._lock.acquire(timeout=0)
@@ -345,6 +349,10 @@ class Inbox:
             )
             rows.execute("DELETE FROM question WHERE received < ?", (now - KEPT,))
             rows.execute("DELETE FROM direct WHERE seen < ?", (now - KEPT,))
+        for path in self._owners.glob("*.lock"):
+            old = path.stat().st_mtime < now - OLD  # a young one may be about to be locked
+            if old and path.stem != self.owner and self._is_dead(path.stem):
+                path.unlink(missing_ok=True)
         self.database.truncate()
 
     def _is_dead(self, owner: str) -> bool:

@@ -117,7 +117,7 @@ def _message(message: Mapping[str, Any], channel: str, team: str, bot_user: str)
         return None
     text = str(message.get("text") or "")
     direct = message.get("channel_type") == "im" or channel.startswith("D")
-    mentioned = message.get("type") == "app_mention" or (bool(bot_user) and f"<@{bot_user}" in text)
+    mentioned = message.get("type") == "app_mention" or bool(re.search(rf"<@{re.escape(bot_user)}[>|]", text))
     thread = message.get("thread_ts") or message["ts"]
     if not direct and not mentioned and thread == message["ts"]:
         return None

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from slack_sdk import WebClient
+
 from assistant import wording
 from assistant.answer import Answer, Sources, answer_evidence
 from assistant.question import Ask, Part, Reading
@@ -83,6 +85,7 @@ class OneAtATime:
 class Parts:
     """What the bot is made of."""
 
+    client: WebClient
     inbox: Inbox
     given: GivenAnswers
     delivery: Delivery

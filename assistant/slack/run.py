@@ -20,6 +20,7 @@ from slack_sdk.errors import SlackClientError
 
 from assistant.errors import AssistantError
 from assistant.slack.app import build_app
+from assistant.slack.aside import Aside
 from assistant.slack.catch_up import CatchUp
 from assistant.slack.changes import named
 from assistant.slack.clicks import Clicks
@@ -35,11 +36,12 @@ from assistant.slack.thread import Threads
 from assistant.slack.welcome import Welcome
 from assistant.slack.workers import Workers
 
-PING = (
-    3.0  # seconds between pings; a connection without an answer for four of them is given up, so within 20 s
-)
+PING = 2.5  # seconds between pings; four without an answer, and the connection is given up: within 20 s
 GRACE = 0.1  # seconds for acknowledgements that are on their way when the bot stops
 LOOK = 0.5  # seconds between two looks at the connection
+STATUS_TIMEOUT = 3  # for the status line, which no answer may wait for
+ASIDE = 8  # threads for status, hints and deletions
+CLICKS = 4  # threads for buttons, apart, since a view has to open within three seconds
 TIMEOUT = 15  # seconds for one call of Slack's
 
 
@@ -62,10 +64,11 @@ class Bot:
         given = GivenAnswers(self.inbox.database)
         guarded = OneAtATime(answering)
         self.parts = Parts(
+            client=self.client,
             inbox=self.inbox,
             given=given,
             delivery=Delivery(self.client, signed_in.get("bot_id")),
-            statuses=Statuses(self.client),
+            statuses=Statuses(make_client(settings, timeout=STATUS_TIMEOUT)),
             threads=Threads(self.client, self.inbox, given, lambda part: named(part, guarded.vocabulary)),
             answering=guarded,
             clock=clock,
@@ -73,10 +76,12 @@ class Bot:
         responder = Responder(self.parts)
         self.workers = Workers(self.inbox, responder.respond, count=settings.workers, clock=clock)
         intake = Intake(self.parts, settings, bot_user)
-        welcome = Welcome(self.client, self.parts)
-        self.clicks = Clicks(self.client, self.parts, intake, welcome)
-        self.app: App = build_app(self.client, self.parts, intake, self.clicks, welcome)
-        self.catch_up = CatchUp(self.client, self.parts, intake)
+        welcome = Welcome(self.parts)
+        self.aside, self.clicks = Aside("aside", ASIDE), Aside("click", CLICKS)
+        self.app: App = build_app(
+            self.parts, intake, Clicks(self.parts, intake, welcome, self.clicks), welcome, self.aside
+        )
+        self.catch_up = CatchUp(self.parts, intake)
         self.handler = SocketModeHandler(self.app, settings.app_token, ping_interval=PING, concurrency=16)
         self.handler.client.message_listeners.append(self._heard)
 
@@ -84,7 +89,7 @@ class Bot:
         """Look for what was missed, whenever a connection is new."""
         if message.get("type") == "hello":
             log.info("connected")
-            threading.Thread(target=self.catch_up.run, name="catch-up", daemon=True).start()
+            self.aside.do(self.catch_up.run)
 
     def start(self) -> None:
         """Connect and begin to answer.
@@ -123,7 +128,7 @@ class Bot:
         try:
             connection.disconnect()
             client.connect_to_new_endpoint()
-        except (SlackClientError, OSError, HTTPException) as error:
+        except Exception as error:  # noqa: BLE001 - whatever fails, the next look tries again
             log.warning("not connected anew: %s", kind_of(error))
 
     def _hang_up(self) -> None:
@@ -145,13 +150,14 @@ class Bot:
         if not self.workers.drain(self.settings.drain):
             log.warning("some questions were not answered in time; they wait for the next start")
         self.clicks.close()
+        self.aside.close()
         self.parts.statuses.clear()
         self.inbox.close()
 
 
-def make_client(settings: SlackSettings) -> WebClient:
+def make_client(settings: SlackSettings, *, timeout: int = TIMEOUT) -> WebClient:
     """A client of Slack's Web API that tries nothing twice by itself: a post that broke off may have arrived."""
-    return WebClient(token=settings.bot_token, base_url=settings.api_url, timeout=TIMEOUT, retry_handlers=[])
+    return WebClient(token=settings.bot_token, base_url=settings.api_url, timeout=timeout, retry_handlers=[])
 
 
 def sign_in(client: WebClient) -> Any:

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping
 from itertools import product
 from typing import Any
 
-from slack_sdk import WebClient
-
 from assistant import wording
 from assistant.evidence import Counter
 from assistant.question import read_message
@@ -28,9 +26,9 @@ UNASKED = ("none", "not-stated", "other")  # values that no question names
 class Welcome:
     """What a person sees before asking."""
 
-    def __init__(self, client: WebClient, parts: Parts) -> None:
-        """Welcome with this client."""
-        self._client = client
+    def __init__(self, parts: Parts) -> None:
+        """Welcome with these parts."""
+        self._client = parts.client
         self._parts = parts
         self._guard = threading.Lock()
         self._prompts: tuple[str, tuple[str, ...]] = ("", ())
