@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from corpus.label import NONE, NOT_STATED
 from corpus.mentions import Mention
 from corpus.sentence_roles import BACKGROUND, BODY, CONCLUSION, OBJECTIVE, TITLE
-from corpus.study_reading import Study, narrowest
+from corpus.study_reading import Span, Study, narrowest
 from corpus.study_rules import rules
+
+_PLACES = (
+    (frozenset({TITLE}), 1),
+    (frozenset({OBJECTIVE}), 1),
+    (frozenset({BODY, CONCLUSION}), 2),
+    (frozenset({BACKGROUND}), 1),
+)
+_LAST = ((frozenset({BODY, CONCLUSION}), 1),)
+_REPAIRED = frozenset({"osteochondral-graft", "chondrocyte-implantation", "microfracture"})
+"""What is done to a cartilage defect and to nothing else."""
+_JOINED = re.compile(r"(?:\s*\([^)]{1,20}\))?\s*(?:,? or|/)\s*(?:active |severe |with )?")
 
 
 def conditions(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
     """What was treated or studied: the title's conditions, else those of the objective, else the one said most."""
-    held = _said_conditions(study)
+    held = _said_conditions(study, given, _PLACES)
+    if not held and not _disease(study):
+        held = _said_conditions(study, given, _LAST)
     values = narrowest(study, _narrowed(study, held))
     if "human" in study.species and _of_arthroplasty(study):
         values.add("arthroplasty-patients")
-    if not values and set(given) & {"osteochondral-graft", "chondrocyte-implantation", "microfracture"}:
+    if set(given) & _REPAIRED and values <= {"bone-marrow-lesion"}:
         values.add("cartilage-defect")
     for value in values:
         for mention in held.get(value, []):
@@ -26,20 +39,38 @@ def conditions(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(values)) or _unknown_condition(study)
 
 
-def _said_conditions(study: Study) -> dict[str, list[Mention]]:
-    """The conditions of the first part of the paper that names any."""
-    for wanted in ({TITLE}, {OBJECTIVE}, {BODY, CONCLUSION}, {BACKGROUND}):
+def _said_conditions(
+    study: Study, given: Collection[str], places: Iterable[tuple[Collection[str], int]]
+) -> dict[str, list[Mention]]:
+    """The conditions of the first part of the paper that names any often enough."""
+    for wanted, least in places:
         held: dict[str, list[Mention]] = {}
         for one in study.of("condition"):
             if one.sentence.role in wanted and not one.mention.negated:
                 held.setdefault(one.mention.concept, []).append(one.mention)
-        if BODY in wanted:
-            held = {value: said for value, said in held.items() if len(said) > 1}
-        if len(held) > 1:
+        held = {value: said for value, said in held.items() if len(said) >= least}
+        if BODY in wanted and held:
+            most = max(len(said) for said in held.values())
+            held = {value: said for value, said in held.items() if len(said) == most}
+        if TITLE not in wanted and "cartilage-defect" in held and set(given) & _REPAIRED:
+            held = {"cartilage-defect": held["cartilage-defect"]}
+        if len(held) > 1 and not _side_by_side(study, held):
             held.pop("other", None)
         if held:
             return held
     return {}
+
+
+def _side_by_side(study: Study, held: Mapping[str, list[Mention]]) -> bool:
+    """Whether another disease is named as one of two that were studied: "rheumatoid arthritis or psoriatic arthritis"."""
+    others = [one for value, said in held.items() if value != "other" for one in said]
+    for one in held.get("other", []):
+        for beside in others:
+            first, last = sorted((one, beside), key=lambda mention: mention.start)
+            between = study.reading.lower[first.end : last.start]
+            if _JOINED.fullmatch(between):
+                return True
+    return False
 
 
 def _narrowed(study: Study, held: Mapping[str, list[Mention]]) -> set[str]:
@@ -53,15 +84,18 @@ def _narrowed(study: Study, held: Mapping[str, list[Mention]]) -> set[str]:
     for value in sorted(values):
         below = set(study.vocabulary.narrower(value) - {value}) & own
         if value == "osteoarthritis" and not below:
-            asked = " ".join(study.whole(one) for one in study.sentences if one.role in {TITLE, OBJECTIVE})
-            below = {
-                site
-                for word, site in study.vocabulary.sites.items()
-                if re.search(rf"(?<!other )\b{word}s?\b", asked)
-            }
+            below = _sites(study, {TITLE, OBJECTIVE}) or _sites(study, {BODY, CONCLUSION})
         if len(below) == 1 and not values & (study.vocabulary.narrower(value) - {value}):
             values |= below
     return values
+
+
+def _sites(study: Study, wanted: Collection[str]) -> set[str]:
+    """The diseases of the joints that those sentences name."""
+    asked = " ".join(study.whole(one) for one in study.sentences if one.role in wanted)
+    return {
+        site for word, site in study.vocabulary.sites.items() if re.search(rf"(?<!other )\b{word}s?\b", asked)
+    }
 
 
 def _of_arthroplasty(study: Study) -> bool:
@@ -76,16 +110,19 @@ def _of_arthroplasty(study: Study) -> bool:
     )
 
 
-def _unknown_condition(study: Study) -> tuple[str, ...]:
+def _disease(study: Study) -> Span | None:
+    """Where title or objective name a disease that is no concept, by the word's ending."""
     for sentence in study.sentences:
         if sentence.role in {TITLE, OBJECTIVE}:
             found = rules().cues["disease_word"].search(study.whole(sentence))
             if found:
-                study.spans.setdefault(("condition", "other"), []).append(
-                    (sentence.start + found.start(), sentence.start + found.end())
-                )
-                return ("other",)
-    asked = " ".join(study.whole(one) for one in study.sentences if one.role != BACKGROUND)
-    return (
-        (NONE,) if rules().cues["healthy"].search(asked) and not study.species & {"human"} else (NOT_STATED,)
-    )
+                return sentence.start + found.start(), sentence.start + found.end()
+    return None
+
+
+def _unknown_condition(study: Study) -> tuple[str, ...]:
+    span = _disease(study)
+    if span:
+        study.spans.setdefault(("condition", "other"), []).append(span)
+        return ("other",)
+    return (NOT_STATED,) if study.species & {"human", NOT_STATED} else (NONE,)
