@@ -1,34 +1,98 @@
-"""`firstpass feedback`: what people said of answers in Slack."""
+"""`firstpass feedback`: what people said of answers in Slack, as a worklist and as drafts of judged questions."""
 
 from __future__ import annotations
 
-import json
-import os
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from assistant.commands import options
 
-@click.command("feedback", short_help="Print what people said of answers in Slack, as JSON lines.")
-@click.option(
-    "--state",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="FOLDER",
-    help="Where the bot's inbox is kept; else FIRSTPASS_STATE.",
-)
-def command(state: Path | None) -> None:
-    r"""Print all feedback, one JSON object a line, oldest first.
+if TYPE_CHECKING:
+    from assistant.worklist import Complaint, Task
 
-    Each has the reasons chosen (those that begin with "wrong-" name a facet), the paper said to be missing, how the question
-    was read, the passages shown with their scores, and the store's version. The question's text is there only where the person
-    allowed that it is kept.
+
+@click.group("feedback", short_help="List what people said of answers, or export it as judged questions.")
+def command() -> None:
+    r"""Turn what people said of answers in Slack into work: a list of what to look at, and drafts of judged questions.
+
+    The bot's database is the one that FIRSTPASS_STATE names, else the user's own. Words that a person typed are shown
+    only where that person allowed it.
 
     \b
-    Example:
-      firstpass feedback > feedback.jsonl
+    Examples:
+      firstpass feedback list
+      firstpass feedback export > drafts.toml
     """
-    from assistant.slack.feedback import verdicts
-    from assistant.slack.settings import state_folder
 
-    for row in verdicts(state or state_folder(os.environ)):
-        click.echo(json.dumps(row, ensure_ascii=False))
+
+@command.command("list", short_help="List what to look at, what most people said first.")
+@options.library
+@options.as_json
+def list_(library: str | None, *, json_: bool) -> None:
+    r"""List what to look at: each reason with the questions as read, what most people said first.
+
+    \b
+    Examples:
+      firstpass feedback list
+      firstpass feedback list --json
+    """
+    from assistant.worklist import tasks
+
+    found = tasks(_complaints(library))
+    if json_:
+        options.print_json([_object(task) for task in found])
+        return
+    for task in found:
+        _print(task)
+    click.echo(f"to look at: {len(found)}")
+
+
+@command.command("export", short_help="Print drafts of judged questions, for questions.toml.")
+@options.library
+def export(library: str | None) -> None:
+    r"""Print each question once, as a draft for questions.toml, with what was said of its answer.
+
+    \b
+    Examples:
+      firstpass feedback export > drafts.toml
+    """
+    from assistant.worklist import drafts
+
+    for line in drafts(_complaints(library)):
+        click.echo(line)
+
+
+def _complaints(library: str | None) -> tuple[Complaint, ...]:
+    import os
+
+    from assistant.answering import Bench
+    from assistant.settings import find_library
+    from assistant.slack.settings import SLACK, state_folder
+    from assistant.worklist import read_complaints
+
+    folder = state_folder(os.environ, os.environ.get("SLACK_API_URL") or SLACK)
+    return read_complaints(folder / "slack.sqlite3", Bench(find_library(library)).vocabulary)
+
+
+def _object(task: Task) -> dict[str, Any]:
+    return {
+        "reason": task.reason,
+        "read_as": {facet: list(values) for facet, values in task.facets.items()},
+        "people": len(task.complaints),
+        "questions": list(dict.fromkeys(one.question for one in task.complaints)),
+        "shown": sorted({document for one in task.complaints for document in one.shown}),
+        "missing": sorted({one.paper for one in task.complaints if one.paper}),
+        "stores": list(dict.fromkeys(one.version for one in task.complaints)),
+        "last": task.complaints[-1].day,
+    }
+
+
+def _print(task: Task) -> None:
+    told = _object(task)
+    click.echo(f"{told['reason']}: {told['people']} said so, last {told['last']}")
+    for question in told["questions"]:
+        click.echo(f"  {question}")
+    for name in ("missing", "shown"):
+        if told[name]:
+            click.echo(f"  {name}: {', '.join(told[name])}")
