@@ -11,10 +11,11 @@ from itertools import pairwise
 
 # A sentence ends at . ! ? (with closing quotes or brackets) before white space and something that can open a
 # sentence; not after the short forms that are followed by a name or a figure.
+# What stands before the stop is looked at after it: every other character is then passed over at once.
 _SENTENCE_END = re.compile(
-    r"(?<!\be\.g)(?<!\bi\.e)(?<!\bal)(?<!\bvs)(?<!\bDr)(?<!\bProf)(?<!\bNo)(?<!\bFig)(?<!\bU\.S)(?<!\bU\.K)(?<!\b[A-Z])"
-    r"[.!?][\"'\u201d\u2019)\]]*\s+(?=[\"'\u201c\u2018(\[]*[A-Z0-9©À-Þ])"
-    r"|[.;]\s+(?=©|\(?(?:Copyright|Funded by|All rights reserved)\b)"
+    r"[.!?;](?:(?<=[.!?])(?<!\be\.g.)(?<!\bi\.e.)(?<!\bal.)(?<!\bvs.)(?<!\bDr.)(?<!\bProf.)(?<!\bNo.)(?<!\bFig.)(?<!\bU\.S.)"
+    r"(?<!\bU\.K.)(?<!\b[A-Z].)[\"'\u201d\u2019)\]]*\s+(?=[\"'\u201c\u2018(\[]*[A-Z0-9©À-Þ])"
+    r"|(?<=[.;])\s+(?=©|\(?(?:Copyright|Funded by|All rights reserved)\b))"
 )
 _LINE = re.compile(r"[^\n]+")
 
