@@ -68,11 +68,13 @@ def _complaints(library: str | None) -> tuple[Complaint, ...]:
 
     from assistant.answering import Bench
     from assistant.settings import find_library
-    from assistant.slack.settings import SLACK, state_folder
+    from assistant.slack.settings import SLACK, databases, state_folder
     from assistant.worklist import read_complaints
 
     folder = state_folder(os.environ, os.environ.get("SLACK_API_URL") or SLACK)
-    return read_complaints(folder / "slack.sqlite3", Bench(find_library(library)).vocabulary)
+    vocabulary = Bench(find_library(library)).vocabulary
+    found = [one for path in databases(folder) for one in read_complaints(path, vocabulary)]
+    return tuple(sorted(found, key=lambda one: one.day))
 
 
 def _object(task: Task) -> dict[str, Any]:

@@ -24,8 +24,8 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from assistant.slack.incoming import Asked, Way
+from assistant.slack.settings import FILE
 
-FILE = "slack.sqlite3"
 EDITABLE = 15 * 60  # seconds in which an edit of a question changes its answer
 FRESH = 10 * 60  # seconds after which a question found waiting is no longer answered
 OLD = 24 * 3600  # seconds after which a dead process's lock is removed

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from assistant.errors import SettingsError
 
+FILE = "slack.sqlite3"
 SLACK = "https://slack.com/api/"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 TOKENS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
@@ -81,6 +82,11 @@ def state_folder(environment: Mapping[str, str], api_url: str = SLACK) -> Path:
 
     folder = user_state_path("firstpass") / "slack"
     return folder if api_url == SLACK else folder / (urlsplit(api_url).netloc.replace(":", "-"))
+
+
+def databases(state: Path) -> tuple[Path, ...]:
+    """The databases in a state folder, one for each bot of each workspace."""
+    return tuple(sorted(state.glob(f"*/{FILE}")))
 
 
 def without_traps(settings: SlackSettings) -> None:
