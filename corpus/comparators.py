@@ -16,22 +16,7 @@ _CARED = frozenset({"usual-care", "no-treatment"})
 
 def comparators(study: Study, given: Collection[str]) -> tuple[str, ...]:
     """What it was compared with; "none" without a control, "not-stated" where the control is not named."""
-    held: set[str] = set()
-    alone: set[str] = set()
-    for one in study.placed:
-        value = one.mention.concept
-        if one.sentence.role == BACKGROUND or one.mention.facet not in {"intervention", "comparator"}:
-            continue
-        if one.mention.negated:
-            if value in given and rules().cues["control_without"].search(study.before(one)):
-                held.add("no-treatment")
-            continue
-        by_itself = value != "placebo" and one.mention.facet == "intervention" and _alone(study, one, given)
-        if by_itself or _compared(study, one, given):
-            value = _as_given(study, value, given)
-            held.add(value)
-            alone |= {value} if by_itself else set()
-            study.note("comparator", value, one.mention)
+    held, alone = _named(study, given)
     held |= _same_kind(study, given)
     if not held:
         held = _of_itself(study, given)
@@ -44,6 +29,38 @@ def comparators(study: Study, given: Collection[str]) -> tuple[str, ...]:
     if held:
         return tuple(sorted(held))
     return (NOT_STATED,) if set(given) != {NONE} and _unnamed(study) else (NONE,)
+
+
+def _named(study: Study, given: Collection[str]) -> tuple[set[str], set[str]]:
+    """The controls that the text names, and those of them that are a part of what was given, by itself."""
+    held: set[str] = set()
+    alone: set[str] = set()
+    for one in study.placed:
+        value = one.mention.concept
+        if one.mention.facet not in {"intervention", "comparator"} or _elsewhere(study, one):
+            continue
+        if one.mention.negated:
+            if value in given and rules().cues["control_without"].search(study.before(one)):
+                held.add("no-treatment")
+            continue
+        by_itself = value != "placebo" and one.mention.facet == "intervention" and _alone(study, one, given)
+        if by_itself or _compared(study, one, given):
+            value = _as_given(study, value, given)
+            held.add(value)
+            alone |= {value} if by_itself else set()
+            study.note("comparator", value, one.mention)
+    return held, alone
+
+
+def _elsewhere(study: Study, one: Placed) -> bool:
+    """Whether the sentence is background or tells of other people's studies."""
+    if one.sentence.role == BACKGROUND:
+        return True
+    return (
+        one.sentence.role == BODY
+        and not study.design & REVIEWS
+        and bool(rules().cues["elsewhere"].search(study.whole(one.sentence)))
+    )
 
 
 def _compared(study: Study, one: Placed, given: Collection[str]) -> bool:

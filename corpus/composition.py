@@ -87,8 +87,11 @@ def parts(study: Study, held: Collection[str], tally: Tally) -> set[str]:
     """What is given together with a product in one sentence of methods: its carrier, its plasma, its drug."""
     found: set[str] = set()
     cells = any(is_kind(study, one, "cells") for one in held)
-    if not cells and not any(is_kind(study, one, "parts") for one in held):
+    if not cells and not set(held) & _LOADED and not any(is_kind(study, one, "parts") for one in held):
         return found
+    own = " ".join(study.whole(one) for one in study.sentences if one.role != BACKGROUND)
+    if "scaffold" in held and not cells and rules().cues["chondrocytes_given"].search(own):
+        found.add("chondrocyte-implantation")
     products = [
         mention
         for value in held
@@ -100,7 +103,8 @@ def parts(study: Study, held: Collection[str], tally: Tally) -> set[str]:
             found.add(value)
             continue
         seeded = "scaffold" in held and not cells and is_kind(study, value, "cells")
-        if (seeded or is_kind(study, value, "parts")) and any(
+        carrier = value == "scaffold" or cells or not set(held) <= _LOADED
+        if (seeded or (carrier and is_kind(study, value, "parts"))) and any(
             _together(study, one.mention, products)
             or (value in rules().kinds["operations"] and _in_package(study, one, products))
             for one in tally.kept.get(value, [])

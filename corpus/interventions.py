@@ -14,6 +14,7 @@ from corpus.tallies import ENOUGH, WEIGHTS, Tally, is_compared, listed, mentions
 
 _IN_REVIEW = 2.0
 _TOLD = 1.0
+_DONE = 1.5
 _BIOLOGY = frozenset({"stem-cells", "other", "embryonic-or-ips-cells", "haematopoietic-transplant"})
 
 
@@ -62,7 +63,7 @@ def _products(study: Study) -> set[str]:
     if held <= biology and not held & tally.given and not _given_at_all(study, held):
         held = set()
     if not held:
-        told = bool(rules().cues["result_title"].search(study.title))
+        told = bool(rules().cues["result_title"].search(study.title)) and "rct" not in study.design
         held = {value for value in settings.held() if told or is_kind(study, value, "grafts")}
         tally = settings if held else tally
     elif held == {"scaffold"}:
@@ -97,6 +98,15 @@ def _held(study: Study, tally: Tally) -> set[str]:
             value
             for value in told
             if not is_kind(study, value, "stem_cells") or (not held and value in tally.given)
+        }
+    if not held and study.animals:
+        held = {
+            value
+            for value, score in tally.scores.items()
+            if score >= _DONE
+            and value in tally.given
+            and value not in _BIOLOGY
+            and is_kind(study, value, "put_in")
         }
     return held
 

@@ -49,6 +49,8 @@ def _labelled(reading: Reading, start: int, end: int) -> str | None:
     if not found or not piece[0].isupper():
         return None
     after = piece[found.end() : found.end() + 2]
+    if not piece[found.end() :].strip(" .:\n"):
+        return found.lastgroup
     glued = not found[0].isupper() and after[:1].isupper()
     if after[:1] == ":" or glued or (after[:1] in {" ", "."} and after[1:2].isupper()):
         return found.lastgroup

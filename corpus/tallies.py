@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from corpus.mentions import Mention
 from corpus.sentence_roles import BACKGROUND, BODY, CONCLUSION, OBJECTIVE, TITLE
-from corpus.study_reading import REVIEWS, Placed, Study, is_control, is_setting
+from corpus.study_reading import REVIEWS, Placed, Study, is_control, is_kind, is_setting
 from corpus.study_rules import rules
 
 ENOUGH = 3.0
@@ -70,6 +70,7 @@ def _is_subject(study: Study, one: Placed) -> bool:
         or cues["derived"].search(after)
         or cues["searched"].search(before)
         or cues["drawn_before"].search(before)
+        or (is_kind(study, value, "cells") and cues["cells_after"].search(after))
         or (
             value in _HORMONES
             and (cues["biology_before"].search(before) or cues["biology_after"].search(after))
@@ -81,7 +82,7 @@ def _weight(study: Study, one: Placed) -> float:
     role, text = one.sentence.role, study.whole(one.sentence)
     if role != BODY:
         return WEIGHTS[role]
-    if is_control(study, one):
+    if is_control(study, one) or (not study.design & REVIEWS and rules().cues["elsewhere"].search(text)):
         return 0.0
     if rules().cues["given"].search(text):
         return 1.5
@@ -139,7 +140,7 @@ def listed(study: Study) -> set[str]:
             for one in study.of("intervention")
             if one.sentence == sentence
             and not one.mention.negated
-            and one.mention.concept != "placebo"
+            and one.mention.concept not in {"placebo", "stem-cells"}
             and not _is_subject(study, one)
             and not is_setting(study, one)
         }
