@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator
 from assistant import citation, wording
 from assistant.answer import Answer, PartAnswer, Quote
 from assistant.evidence import Count, Rung
+from assistant.shown import labels_shown
 from assistant.wording import Names, say
-
-SHOWN = ("design", "species", "route", "preparation", "intervention", "condition")
 
 
 class Page:
@@ -126,21 +125,7 @@ def _quote(quote: Quote, number: int, names: Names, page: Page) -> None:
 
 def headline(quote: Quote, names: Names) -> str:
     """What the source is, before its words: status, design, species, route, preparation, and what failed to match."""
-    status = quote.document.status.value
-    words = [] if status == "none-recorded" else [wording.STATUS_NAMES[status]]
-    # A commentary did nothing that could match; what it speaks of is shown, and no more.
-    unmatched = [facet for facet, matched in quote.match.items() if not matched and not quote.commentary]
-    failing = {facet: quote.asked[facet] for facet in unmatched}
-    for facet in SHOWN:
-        values = quote.labels[facet].values
-        silent = values == ("none",) or (quote.commentary and values == ("not-stated",))
-        if silent and facet not in failing:
-            continue
-        words.append(wording.facet_shown(facet, values, failing, names))
-    size = quote.appraisal.sample_size
-    if size:
-        words.append(say("sample-size", n=size.n))
-    return " · ".join(words)
+    return " · ".join(text for text, _ in labels_shown(quote, names))
 
 
 def details(quote: Quote) -> list[str]:
