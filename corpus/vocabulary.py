@@ -98,6 +98,9 @@ class Vocabulary:
         self.sites: dict[str, str] = {key(word): value for word, value in raw.get("sites", {}).items()}
         self.ambiguous = {row["form"]: _ambiguous(row) for row in raw.get("ambiguous", ())}
         self._narrower = self._tree()
+        self._names: dict[str, list[str]] = {}
+        for concept in self._concepts.values():
+            self._names.setdefault(concept.id, []).append(concept.name)
 
     def _tree(self) -> dict[str, frozenset[str]]:
         below: dict[str, set[str]] = {}
@@ -143,10 +146,9 @@ class Vocabulary:
 
     def name(self, identifier: str) -> str:
         """The display name; the id in words where the vocabulary has no such concept."""
-        if sum(one == identifier for _, one in self._concepts) == 1:
-            concept = self.concept(identifier)
-            if concept is not None:
-                return concept.name
+        named = self._names.get(identifier, ())
+        if len(named) == 1:
+            return named[0]
         return {NOT_STATED: "not stated", NONE: "none"}.get(identifier, identifier.replace("-", " "))
 
     def ids(self, facet: str) -> tuple[str, ...]:
