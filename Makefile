@@ -19,7 +19,7 @@ slow: ## the slower proofs, trimmed by FIRSTPASS_TRIM where it is set
 	$(PY) -m pytest -m slow
 
 benchmark: ## figures, as ratios within one run
-	$(PY) -m pytest -m benchmark -s tests/benchmarks
+	$(PY) -m pytest -n 0 -m benchmark -s tests/benchmarks
 
 wheel: ## build the wheel and try it as installed, outside the checkout
 	sh tests/try_wheel.sh $(PY)
