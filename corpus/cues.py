@@ -63,6 +63,10 @@ _SPACE = r"[\s\-\u2010-\u2015]+"
 _GAP = r"(?:[\s\-\u2010-\u2015,/]+\(?[^\s.;:?!()]+\)?){0,3}?,?" + _SPACE
 _SENTENCE_END = re.compile(r"(?<=[a-z0-9)\]%][.?!])(?=[A-Z\[])|[.?!]\s+(?=[A-Z0-9\[(<\"'])|\n")
 _ABBREVIATION = re.compile(r"\b(?:vs|e\.g|i\.e|cf|approx|no|fig|dr|st|al|[a-z])\.\s*$", re.IGNORECASE)
+# "MethodsThis study": a heading that lost its colon is no part of the word after it.
+_GLUED = re.compile(
+    r"(?:Background|Introduction|Purpose|Objectives?|Aims?|Hypothesis|Design|Methods?|Patients|Results|Findings|Conclusions?|Discussion|presentation|methods?|results)(?=[A-Z][a-z]|[A-Z] )"
+)
 _UNKNOWN = re.compile(r"[\[\]{}\\^$+]")
 _WORD = re.compile(r"\w+")
 _SIGN = re.compile(r" \.\. |\.\.|#|\*|\s+|[^\w\s]|\w+")
@@ -215,6 +219,8 @@ def read(document: Document) -> Reading:
         if section.kind is SectionKind.BOILERPLATE and section.start < len(lower):
             end = min(section.end, len(lower))
             lower = lower[: section.start] + " " * (end - section.start) + lower[end:]
+    for glued in _GLUED.finditer(text):
+        lower = lower[: glued.end() - 1] + " " + lower[glued.end() :]
     title_end = lower.find("\n")
     return Reading(text, lower, len(lower) if title_end < 0 else title_end)
 

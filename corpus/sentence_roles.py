@@ -52,7 +52,8 @@ def _labelled(reading: Reading, start: int, end: int) -> str | None:
     if not piece[found.end() :].strip(" .:\n"):
         return found.lastgroup
     glued = not found[0].isupper() and after[:1].isupper()
-    if after[:1] == ":" or glued or (after[:1] in {" ", "."} and after[1:2].isupper()):
+    glued = after[:1].isupper() and piece[found.end() - 1].islower()
+    if glued or after[:1] == ":" or glued or (after[:1] in {" ", "."} and after[1:2].isupper()):
         return found.lastgroup
     return None
 

@@ -84,7 +84,7 @@ def _of_review(reading: Reading, animals: list[Mention], people: list[Mention]) 
     if not values and (in_title or len(unnamed) >= UNNAMED_IN_REVIEW):
         values = {OTHER_ANIMAL}
         animals = [Mention(OTHER_ANIMAL, span, SURE) for span in unnamed]
-    enough = SURE if values else PLAIN
+    enough = SURE if values else PLAIN if animals else PERSON
     if _total(people) + (0.0 if values else _total(clinical)) >= enough:
         values.add(HUMAN)
     return _text_rule(values, [*animals, *people, *clinical]) if values else UNSTATED
