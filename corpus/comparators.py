@@ -11,6 +11,7 @@ from corpus.study_reading import REVIEWS, TRIALS, UNCONTROLLED, Placed, Study, i
 from corpus.study_rules import rules
 
 _ASKED = frozenset({TITLE, OBJECTIVE})
+_NEAR = 40
 _CARED = frozenset({"usual-care", "no-treatment"})
 
 
@@ -35,6 +36,8 @@ def _named(study: Study, given: Collection[str]) -> tuple[set[str], set[str]]:
     """The controls that the text names, and those of them that are a part of what was given, by itself."""
     held: set[str] = set()
     alone: set[str] = set()
+    others: set[str] = set()
+    titled = False
     for one in study.placed:
         value = one.mention.concept
         if one.mention.facet not in {"intervention", "comparator"} or _elsewhere(study, one):
@@ -43,13 +46,18 @@ def _named(study: Study, given: Collection[str]) -> tuple[set[str], set[str]]:
             if value in given and rules().cues["control_without"].search(study.before(one)):
                 held.add("no-treatment")
             continue
+        versus = one.sentence.role == TITLE and bool(rules().cues["against"].search(study.before(one)))
         by_itself = value != "placebo" and one.mention.facet == "intervention" and _alone(study, one, given)
         if by_itself or _compared(study, one, given):
             value = _as_given(study, value, given)
+            titled |= versus
+            if value not in held and not versus and not by_itself and value in given:
+                others.add(value)
+            others -= {value} if versus else set()
             held.add(value)
             alone |= {value} if by_itself else set()
             study.note("comparator", value, one.mention)
-    return held, alone
+    return (held - others if held - others and titled else held), alone
 
 
 def _elsewhere(study: Study, one: Placed) -> bool:
@@ -118,6 +126,9 @@ def _of_itself(study: Study, given: Collection[str]) -> set[str]:
     """The given product itself, where the control is the same one unlabelled or in another dose; the carrier without cells."""
     cues = rules().cues
     own = " ".join(study.whole(one) for one in study.sentences if one.role != BACKGROUND)
+    without = cues["with_without"].search(own)
+    if without and not study.design & (REVIEWS | UNCONTROLLED):
+        return set(given) - _named_after(study, cues["with_without"]) - {NONE, NOT_STATED}
     cells = {value for value in given if is_kind(study, value, "cells")}
     if cells and "scaffold" in given and cues["without_cells"].search(own):
         return {"scaffold"}
@@ -160,6 +171,20 @@ def _same_kind(study: Study, given: Collection[str]) -> set[str]:
         if one.sentence.role == TITLE and one.mention.concept in rules().kinds["drugs"]:
             named.setdefault(one.mention.concept, set()).add(one.mention.form.lower())
     return {value for value, forms in named.items() if value in given and len(forms) > 1}
+
+
+def _named_after(study: Study, cue: re.Pattern[str]) -> set[str]:
+    """What is named within the next words after the cue."""
+    found: set[str] = set()
+    for one in study.of("intervention"):
+        for place in cue.finditer(study.before(one)):
+            if len(study.before(one)) - place.end() < _NEAR:
+                found |= _with_narrower(study, one.mention.concept)
+    return found
+
+
+def _with_narrower(study: Study, value: str) -> set[str]:
+    return {value, *study.vocabulary.narrower(value)}
 
 
 def _with_broader(study: Study, given: Collection[str]) -> set[str]:

@@ -62,6 +62,7 @@ def _products(study: Study) -> set[str]:
     biology = _BIOLOGY | {"msc"} if study.animals else _BIOLOGY
     if held <= biology and not held & tally.given and not _given_at_all(study, held):
         held = set()
+    held -= _only_studied(study, held, tally)
     if not held:
         told = bool(rules().cues["result_title"].search(study.title)) and "rct" not in study.design
         held = {value for value in settings.held() if told or is_kind(study, value, "grafts")}
@@ -117,6 +118,14 @@ def _reviewed(tally: Tally, side_by_side: Collection[str], *, several: bool) -> 
     if several or held <= _BIOLOGY | rules().kinds["vague"] | {"msc"}:
         held |= {value for value in side_by_side if tally.scores.get(value, 0.0) >= _TOLD}
     return held or tally.held(_IN_REVIEW, anywhere=True) - _BIOLOGY
+
+
+def _only_studied(study: Study, held: Collection[str], tally: Tally) -> set[str]:
+    """The cells that a material or a drug was tried on or drew in, where nothing says that they were put in."""
+    cells = {value for value in held if is_kind(study, value, "stem_cells")}
+    put = {value for value in tally.put if is_kind(study, value, "stem_cells")}
+    others = set(held) - cells
+    return cells if (study.animals or not study.living) and others and not put else set()
 
 
 def _in_every_arm(study: Study, held: Collection[str], tally: Tally) -> set[str]:

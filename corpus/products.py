@@ -74,6 +74,8 @@ def _said_preparations(study: Study, cells: Collection[str]) -> set[str]:
         found.discard("culture-expanded")
     if not cells:
         found &= {"same-day"}
+    if set(cells) == {"chondrocyte-implantation"}:
+        found.discard("same-day")
     if cells and not found and _grown(study, cells):
         found.add("culture-expanded")
     return found

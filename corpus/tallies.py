@@ -14,6 +14,7 @@ ENOUGH = 3.0
 WEIGHTS = {TITLE: 3.0, OBJECTIVE: 2.0, CONCLUSION: 1.0, BODY: 0.5, BACKGROUND: 0.0}
 _MATERIALS = frozenset({"hyaluronic-acid", "other-drug"})
 _HORMONES = frozenset({"biologic-drug", "other-drug", "corticosteroid", "opioid"})
+_LOOKS = frozenset({"arthroscopy", "arthroscopies"})
 _ONCE = frozenset({BODY, CONCLUSION})
 
 
@@ -25,8 +26,9 @@ class Tally:
     said: dict[str, set[str]] = field(default_factory=dict)
     kept: dict[str, list[Placed]] = field(default_factory=dict)
     given: set[str] = field(default_factory=set)
+    put: set[str] = field(default_factory=set)
 
-    def add(self, one: Placed, weight: float, *, given: bool = False) -> None:
+    def add(self, one: Placed, weight: float, *, given: bool = False, put: bool = False) -> None:
         """Count a mention."""
         value = one.mention.concept
         self.scores[value] = self.scores.get(value, 0.0) + weight
@@ -35,6 +37,8 @@ class Tally:
             self.kept.setdefault(value, []).append(one)
             if given:
                 self.given.add(value)
+            if put:
+                self.put.add(value)
 
     def held(self, enough: float = ENOUGH, *, anywhere: bool = False) -> set[str]:
         """What is said often enough, in the places that count."""
@@ -61,6 +65,14 @@ def administered(study: Study, one: Placed) -> bool:
     )
 
 
+def _put_in(study: Study, one: Placed) -> bool:
+    """Whether the words beside cells say that they are in what was given: "seeded with …", "…-laden"."""
+    cues = rules().cues
+    return bool(
+        cues["cells_put_before"].search(study.before(one)) or cues["cells_put_after"].search(study.after(one))
+    )
+
+
 def _is_subject(study: Study, one: Placed) -> bool:
     """Whether it is the body's own or a material: what is derived from it, its receptor, cells that are drawn to a place."""
     cues, value = rules().cues, one.mention.concept
@@ -70,6 +82,8 @@ def _is_subject(study: Study, one: Placed) -> bool:
         or cues["derived"].search(after)
         or cues["searched"].search(before)
         or cues["drawn_before"].search(before)
+        or (value == "scaffold" and cues["own_scaffold"].search(before))
+        or (value == "arthroscopy" and one.sentence.role == BODY and one.mention.form.lower() in _LOOKS)
         or (is_kind(study, value, "cells") and cues["cells_after"].search(after))
         or (
             value in _HORMONES
@@ -101,7 +115,10 @@ def _is_occasion(study: Study, one: Placed) -> bool:
     return is_setting(study, one) or bool(
         one.mention.concept in rules().kinds["operations"]
         and is_compared(study)
-        and rules().cues["bettered"].search(study.before(one))
+        and (
+            rules().cues["bettered"].search(study.before(one))
+            or rules().cues["bettering"].search(study.before(one))
+        )
     )
 
 
@@ -120,7 +137,8 @@ def tallies(study: Study) -> tuple[Tally, Tally]:
             settings.add(one, WEIGHTS[one.sentence.role])
         else:
             given = one.sentence.role != BACKGROUND and administered(study, one)
-            tally.add(one, 0.0 if again else _weight(study, one), given=given)
+            weight = 0.0 if again else _weight(study, one)
+            tally.add(one, weight, given=given, put=given or _put_in(study, one))
     return tally, settings
 
 
