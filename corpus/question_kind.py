@@ -1,64 +1,201 @@
-"""Question kind: what a study asked: benefit, harm, mechanism, biodistribution, diagnosis, prognosis, epidemiology."""
+"""Question kind: what a study asked: benefit, harm, mechanism, biodistribution, diagnosis, prognosis, epidemiology.
+
+The cues are in question_kind.toml. The title says most; the aim and what is reported of harm say the rest. Where neither does,
+the kind is not stated.
+"""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
-from corpus.label import NONE, Label, Origin
-from corpus.sentence_roles import CONCLUSION, OBJECTIVE, TITLE
-from corpus.study_reading import Study
+from corpus.label import NONE, NOT_STATED, UNSTATED, Label, Origin
+from corpus.sentence_roles import BACKGROUND, BODY, CONCLUSION, OBJECTIVE, TITLE
+from corpus.study_reading import CASES, REVIEWS, TRIALS, Study, is_kind
 
-_HARM = re.compile(
-    r"\b(?:safety|safe|complications?|adverse|toxicity|risks?|side effects?|harms?|infections? after|serious)\b"
-)
-_KINDS = (
-    (
-        "biodistribution",
-        re.compile(
-            r"\b(?:biodistribution|tracking|homing|migrat\w+ of|labell?ed (?:cells|stem|mesenchymal)|cell fate|engraft\w+|entrap\w+)\b"
-        ),
-    ),
-    (
-        "diagnosis",
-        re.compile(
-            r"\b(?:diagnos\w+|imaging|mri|magnetic resonance|sensitivity|ultrasonograph\w+|radiograph\w+|measurement|reliability|accuracy|biomarkers?|arthrograph\w+|sonograph\w+)\b"
-        ),
-    ),
-    (
-        "prognosis",
-        re.compile(r"\b(?:prognos\w+|predict\w+|risk factors?|survival|natural history|natural course)\b"),
-    ),
-    ("epidemiology", re.compile(r"\b(?:prevalence|incidence|epidemiolog\w+|trends?|nationwide)\b")),
-    (
-        "mechanism",
-        re.compile(
-            r"\b(?:mechanisms?|pathway|expression|signal\w+|regulat\w+|differentiation|pathogenesis|adhesion|role of|mediat\w+|gene)\b"
-        ),
-    ),
-)
+_NO_TREATMENT = frozenset({NONE, NOT_STATED, "placebo"})
+_FOLLOWED = frozenset({"case-series", "cohort", "controlled-trial", "single-arm-trial", "rct"})
+_DRUGS = frozenset({"corticosteroid", "nsaid", "opioid", "other-drug", "biologic-drug", "local-anaesthetic"})
+_COUNTING = frozenset({"case-control", "cross-sectional"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A study as its question is told from it: parts of its text in small letters, and what is known of it already."""
+
+    title: str
+    aim: str
+    close: str
+    told: tuple[str, ...]
+    design: frozenset[str]
+    given: frozenset[str]
+    named: bool
+    healthy: bool
+    cells: bool
+    people: bool
+    dish: bool
+
+    def says(self, part: str, cue: str, text: str) -> bool:
+        """Whether the cue of that part stands in the text."""
+        return bool(_cues()[f"{part}.{cue}"].search(text))
+
+    def titled(self, *cues: str) -> bool:
+        """Whether the title has one of the cues."""
+        return any(self.says("title", cue, self.title) for cue in cues)
+
+    def wants(self, *cues: str) -> bool:
+        """Whether the stated aim has one of the cues."""
+        return any(self.says("asked", cue, self.aim) for cue in cues)
+
+
+@cache
+def _cues() -> Mapping[str, re.Pattern[str]]:
+    raw = tomllib.loads(files("corpus").joinpath("question_kind.toml").read_text(encoding="utf-8"))
+    return {
+        f"{part}.{name}": re.compile(pattern)
+        for part, listed in raw.items()
+        for name, pattern in listed.items()
+    }
 
 
 def question_label(study: Study, labels: Mapping[str, Label]) -> Label:
-    """What kind of question the study asked, told from its title and objective."""
-    asked = " ".join(study.whole(one) for one in study.sentences if one.role in {TITLE, OBJECTIVE})
-    title = " ".join(study.whole(one) for one in study.sentences if one.role == TITLE)
-    close = " ".join(study.whole(one) for one in study.sentences if one.role == CONCLUSION)
-    given = labels["intervention"].values != (NONE,)
-    for name, cue in _KINDS:
-        if cue.search(title) and not (
-            given
-            and name in {"diagnosis", "prognosis", "epidemiology"}
-            and study.living
-            and labels["route"].values != (NONE,)
-        ):
-            return Label((name,), Origin.TEXT_RULE)
-    if not study.living:
-        return Label(("mechanism",), Origin.TEXT_RULE)
-    if given:
-        harm = bool(_HARM.search(asked) or _HARM.search(close))
-        return Label(("both",) if harm else ("benefit",), Origin.TEXT_RULE)
-    return next(
-        (Label((name,), Origin.TEXT_RULE) for name, cue in _KINDS if cue.search(asked)),
-        Label(("other",), Origin.TEXT_RULE),
+    """What kind of question the study asked."""
+    asked = _asked(study, labels)
+    found = next((kinds for rule in _RULES if (kinds := rule(asked))), ())
+    return Label(tuple(sorted(found)), Origin.TEXT_RULE) if found and found != (NOT_STATED,) else UNSTATED
+
+
+def _asked(study: Study, labels: Mapping[str, Label]) -> _Asked:
+    def text(*wanted: str) -> list[str]:
+        return [study.whole(one) for one in study.sentences if one.role in wanted]
+
+    given = frozenset(labels["intervention"].values) - _NO_TREATMENT
+    return _Asked(
+        title=study.title,
+        aim=" ".join(text(OBJECTIVE)),
+        close=" ".join(text(CONCLUSION)),
+        told=tuple(text(OBJECTIVE, BODY, CONCLUSION)) or tuple(text(BACKGROUND)),
+        design=study.design,
+        given=given,
+        named=any(
+            one.sentence.role == TITLE and one.mention.concept in given for one in study.of("intervention")
+        ),
+        healthy=labels["condition"].values == (NONE,),
+        cells=any(is_kind(study, value, "cells") for value in given - {"haematopoietic-transplant"}),
+        people=not study.animals and study.living,
+        dish=not study.living,
     )
+
+
+def _no_trial(asked: _Asked) -> tuple[str, ...]:
+    """Costs, techniques, methods and bench tests."""
+    if asked.titled("cost"):
+        return ("other",)
+    loose = not asked.design & {"rct", "cohort", "case-series", "animal-study", "single-arm-trial", *REVIEWS}
+    if loose and (asked.titled("bench") or asked.says("title", "cadaver", asked.aim)) and not asked.cells:
+        return ("other",)
+    if "other" in asked.design and asked.given:
+        return ("other",)
+    described = asked.titled("technique") or asked.says("asked", "technique", " ".join(asked.told))
+    if loose and described and not asked.says("said", "followed", " ".join(asked.told)):
+        return ("other",)
+    return ("other",) if asked.titled("making") else ()
+
+
+def _where_cells_go(asked: _Asked) -> tuple[str, ...]:
+    """Cells that were followed to where they went, and what else the title asks of them."""
+    if not asked.cells or not asked.titled("tracking"):
+        return ()
+    beside = (
+        ("harm", asked.titled("harm")),
+        ("benefit", asked.titled("moved_on")),
+    )
+    return ("biodistribution", *(kind for kind, holds in beside if holds))
+
+
+def _harm(asked: _Asked) -> tuple[str, ...]:
+    """Harm named in the title: alone, or beside benefit."""
+    named = asked.titled("harm") and not asked.titled("harm_treated")
+    if not (named and asked.given) and not asked.titled("harm_of_care"):
+        return ()
+    if asked.titled("efficacy") or asked.says("asked", "both", asked.aim):
+        return ("both",)
+    return ("harm",)
+
+
+def _how_told(asked: _Asked) -> tuple[str, ...]:
+    """Tests, imaging and predictors named in the title, alone or beside a treatment's effect."""
+    diagnosis = asked.titled("diagnosis") and not asked.titled("predicted")
+    if asked.given and asked.design & TRIALS:
+        diagnosis = False
+    kinds = ("diagnosis",) * diagnosis + ("prognosis",) * asked.titled("prognosis")
+    if not kinds or asked.dish:
+        return ()
+    followed = asked.named and asked.people and asked.design & _FOLLOWED and "diagnosis" in kinds
+    if asked.given and (asked.titled("effect") or followed):
+        return (_effect(asked), *kinds)
+    return kinds
+
+
+def _untreated(asked: _Asked) -> tuple[str, ...]:
+    """Nothing given: what was counted, told or explained."""
+    if asked.given:
+        return ()
+    if not asked.people:
+        return ("mechanism",)
+    for kind in ("epidemiology", "mechanism"):
+        if asked.titled(kind):
+            return (kind,)
+    if asked.design & {"narrative-review"} and asked.titled("biology"):
+        return ("mechanism",)
+    if asked.design & _COUNTING:
+        return ("epidemiology",)
+    return next(
+        ((kind,) for kind in ("diagnosis", "epidemiology", "prognosis", "mechanism") if asked.wants(kind)), ()
+    )
+
+
+def _in_dish(asked: _Asked) -> tuple[str, ...]:
+    """Something tried on cells or tissue: how it works, or whether a graft is the better for it."""
+    if not asked.dish:
+        return ()
+    return ("benefit",) if asked.titled("better_graft") else ("mechanism",)
+
+
+def _unnamed(asked: _Asked) -> tuple[str, ...]:
+    """A report or review of a disease, whose title names no treatment: how it was told and treated, where that is plain."""
+    if asked.named or not asked.people or asked.titled("better", "effect", "open_review"):
+        return ()
+    told = " ".join(asked.told)
+    if "case-report" in asked.design:
+        return ("harm",) if asked.says("said", "culprit", told) else (NOT_STATED,)
+    if "case-series" in asked.design:
+        return (_effect(asked), "diagnosis")
+    return (NOT_STATED,) if "narrative-review" in asked.design else ()
+
+
+def _treated(asked: _Asked) -> tuple[str, ...]:
+    """Something given: its benefit, with harm where harm is reported, with mechanism where that was looked for."""
+    effect = _effect(asked)
+    worked = asked.titled("mechanism", "in_vitro") and not asked.design & (TRIALS | CASES)
+    if worked and (asked.titled("in_vitro") or not asked.titled("better", "effect")):
+        return ("mechanism",)
+    if asked.people:
+        return (effect, "prognosis") if asked.says("asked", "factors", asked.aim) else (effect,)
+    if asked.healthy and not asked.cells and asked.given <= _DRUGS:
+        return ("mechanism",)
+    return (effect, "mechanism") if asked.titled("via") else (effect,)
+
+
+def _effect(asked: _Asked) -> str:
+    """Benefit, or both where the paper's own part reports on harm."""
+    cues = _cues()
+    harm = any(cues["said.harm"].search(one) and not cues["said.not"].search(one) for one in asked.told)
+    return "both" if harm else "benefit"
+
+
+_RULES = (_no_trial, _where_cells_go, _harm, _how_told, _untreated, _in_dish, _unnamed, _treated)
