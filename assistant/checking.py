@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from corpus.design import design_by_text
 from corpus.document import Document, Kind, SectionKind, Status
 from corpus.label import NOT_STATED, Label, Origin
+from corpus.mending import Mend, look
 from corpus.species import ANIMALS, species_by_text
 from corpus.species_mentions import HUMAN
 from corpus.tagging import label_document
@@ -47,11 +48,23 @@ def findings(bench: Bench, reading: LibraryReading) -> tuple[Finding, ...]:
         Finding(one.kept, "same-paper", f"also came as {', '.join(one.absorbed)}", "keep one file of it")
         for one in reading.merges
     ]
-    found += [Finding("library", "note", one, "see the file named") for one in reading.warnings]
+    mends = look(bench.library, reading.read).mends
+    found += [_to_mend(one) for one in mends]
+    told = tuple(f"{one.place}: the front matter key '{one.key}' " for one in mends if one.sort == "dead-key")
+    found += [
+        Finding("library", "note", one, "see the file named")
+        for one in reading.warnings
+        if not one.startswith(told)
+    ]
     found += [finding for document in reading.documents for finding in _of(document, bench.vocabulary)]
     bearing = questions_of(bench)
     weighed = (replace(one, questions=bearing.get(one.place, 0)) for one in found)
     return tuple(sorted(weighed, key=lambda one: (-one.questions, one.sort, one.place, one.what)))
+
+
+def _to_mend(one: Mend) -> Finding:
+    cure = f"--fix leaves it, for {one.left}: mend it by hand" if one.left else f"with --fix, {one.does}"
+    return Finding(one.place, one.sort, one.what, cure)
 
 
 def questions_of(bench: Bench) -> Mapping[str, int]:

@@ -23,6 +23,8 @@ _TEXT_KEYS = (
 )
 _LIST_KEYS = ("authors", "keywords", "trials", "publication_types")
 _OTHER_KEYS = ("kind", "note", "id", "year", "pmid", "doi", "status", "checked", "labels", "curator")
+KEYS = (*_TEXT_KEYS, *_LIST_KEYS, *_OTHER_KEYS)
+"""Every key that has a meaning."""
 _SAME = {"license": "licence", "author": "authors"}
 _YES = {"true": True, "yes": True, "false": False, "no": False}
 
@@ -253,9 +255,8 @@ def _curator(fields: Fields, status: Status | None) -> tuple[CuratorWord, ...]:
 
 def _unknown(fields: Fields) -> tuple[str, ...]:
     """One sentence for each key that has no meaning here."""
-    known = {*_TEXT_KEYS, *_LIST_KEYS, *_OTHER_KEYS}
     return tuple(
         f"{fields.name}: the front matter key '{key}' is not known and was not carried over"
         for key in fields.values
-        if key not in known
+        if key not in KEYS
     )

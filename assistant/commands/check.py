@@ -34,7 +34,12 @@ NOTED = 20
     default=None,
     help="Ask PubMed too, for --retractions; the default where no --watch is given.",
 )
-@click.option("--dry-run", is_flag=True, help="With --retractions: say what would change; publish nothing.")
+@click.option(
+    "--fix", is_flag=True, help="Mend what needs no judgement; the files are set aside as they were."
+)
+@click.option(
+    "--dry-run", is_flag=True, help="With --fix or --retractions: say what would change; change nothing."
+)
 def command(  # noqa: PLR0913 - one argument for each option of the command line
     library: str | None,
     *,
@@ -43,6 +48,7 @@ def command(  # noqa: PLR0913 - one argument for each option of the command line
     retractions: bool,
     watch: Path | None,
     pubmed: bool | None,
+    fix: bool,
     dry_run: bool,
 ) -> None:
     r"""Say what a curator should look at before indexing.
@@ -51,6 +57,11 @@ def command(  # noqa: PLR0913 - one argument for each option of the command line
     says one thing and the text another; and where the vocabulary contradicts itself. What bears on most of the library's
     judged questions comes first.
 
+    With --fix: front matter keys without meaning become comments, a DOI written as an address and a PMID with leading
+    zeros or a prefix are written plainly, and a file with the very bytes of another is set aside. Nothing else is touched,
+    nothing that would change an id which curation.toml or questions.toml names, and nothing in pulled/. Each file is
+    kept as it was in .firstpass/mended/.
+
     With --retractions: the statuses of all papers of the store are asked of PubMed and of Retraction Watch's file, and
     a store with what was found is published, nothing encoded anew. What was found is kept in statuses.jsonl, and every
     answer says how old the check is.
@@ -58,15 +69,21 @@ def command(  # noqa: PLR0913 - one argument for each option of the command line
     \b
     Examples:
       firstpass check --library my-library
-      firstpass check --json
+      firstpass check --fix --dry-run --library my-library
       firstpass check --retractions --watch retraction_watch.csv --library my-library
     """
+    if fix and (retractions or strict):
+        msg = "--fix goes with --library, --json and --dry-run only"
+        raise click.UsageError(msg)
     if retractions:
         _sweep(library, watch, pubmed=pubmed, dry_run=dry_run, json_=json_)
         return
-    if watch is not None or pubmed is not None or dry_run:
-        msg = "--watch, --pubmed and --dry-run go with --retractions"
+    if watch is not None or pubmed is not None or (dry_run and not fix):
+        msg = "--watch and --pubmed go with --retractions, --dry-run with --retractions or --fix"
         raise click.UsageError(msg)
+    if fix:
+        _fix(library, json_=json_, dry_run=dry_run)
+        return
     _lint(library, json_=json_, strict=strict)
 
 
@@ -88,6 +105,44 @@ def _lint(library: str | None, *, json_: bool, strict: bool) -> None:
         click.echo(f"findings: {len(found)}")
     if strict and found:
         raise click.exceptions.Exit(1)
+
+
+def _fix(library: str | None, *, json_: bool, dry_run: bool) -> None:
+    from dataclasses import asdict
+
+    from assistant.access import library_to_change
+    from assistant.progress import bar
+    from corpus.library import read_library
+    from corpus.mending import look, mend
+
+    opened = library_to_change(library)
+    with bar() as progress:
+        reading = read_library(opened, on_progress=lambda done, of, _: progress("reading", done, of))
+    found = look(opened, reading.read)
+    changed = () if dry_run or not found.content else mend(opened, found)
+    made = [one for one in found.mends if not one.left and one.place not in changed]
+    left = [one for one in found.mends if one.left]
+    if json_:
+        said = {"mended": [asdict(one) for one in made], "left": [asdict(one) for one in left]}
+        options.print_json(
+            {"library": str(opened.folder), "dry_run": dry_run, **said, "meanwhile": list(changed)}
+        )
+        return
+    for one in left:
+        click.echo(f"left: {one.place}: {one.what}; {one.left}", err=True)
+    for name in changed:
+        click.echo(f"left: {name} was changed meanwhile; run it again", err=True)
+    for one in made:
+        click.echo(f"{'would mend' if dry_run else 'mended'} {one.place}: {one.what}; {one.does}")
+    click.echo(_fix_outcome(len(made), dry_run=dry_run))
+
+
+def _fix_outcome(made: int, *, dry_run: bool) -> str:
+    if dry_run:
+        return f"to mend: {made}; nothing was changed (dry run)"
+    if not made:
+        return "mended: 0; there is nothing that needs no judgement"
+    return f"mended: {made}; the files as they were are in .firstpass/mended/; next: firstpass index"
 
 
 def _object(finding: Any) -> dict[str, Any]:
