@@ -20,6 +20,8 @@ OWNERS = {
     "urllib3": "corpus/fetch.py",
     "PIL": "assistant/map_picture.py",
     "onnxruntime": "index/onnx.py",
+    "tokenizers": "index/onnx.py",
+    "onnx": "index/export.py",
 }
 
 
