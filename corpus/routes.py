@@ -51,7 +51,8 @@ def routes(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
             study.note("route", value, mention)
     if held:
         return tuple(sorted(held))
-    vague = study.design & REVIEWS and set(given) & (kinds["vague"] | kinds["grafts"])
+    named = set(given) - {"microfracture"}
+    vague = study.design & REVIEWS and named & (kinds["vague"] | kinds["grafts"])
     return (NOT_STATED,) if rest or vague else (NONE,)
 
 
@@ -95,7 +96,8 @@ def _by_manner(study: Study, given: Collection[str]) -> set[str]:
 def _put_in(study: Study, given: Collection[str], rest: Collection[str]) -> bool:
     """Whether something was put in by surgery, though no route is named."""
     named = rules().cues["graft_by_name"].search(study.title)
-    if named and not rules().cues["setting"].search(study.title[: named.start()]):
+    told = rules().cues["result_title"].search(study.title)
+    if named and (told or not rules().cues["setting"].search(study.title[: named.start()])):
         return True
     return _implanted(study, rest) or _grafted(study, given)
 

@@ -105,6 +105,66 @@ def test_what_cancels_a_design(title: str, text: str, never: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        (
+            "Synthetic graft for the knee",
+            "Twenty patients were prospectively followed after treatment with a synthetic graft. Scores rose at follow-up.",
+            "single-arm-trial",
+        ),
+        (
+            "Synthetic graft for the knee",
+            "Ten patients suffering from defects were treated with a synthetic graft. Patients were evaluated after one and two years.",
+            "case-series",
+        ),
+        (
+            "Synthetic graft for the knee",
+            "Records of 90 patients treated with a synthetic graft were read. Logistic regression gave risk factors for failure at follow-up.",
+            "cohort",
+        ),
+        (
+            "Synthetic gel versus synthetic paste for the knee",
+            "Sixty patients were treated with gel or paste. Outcomes were read after two years.",
+            "cohort",
+        ),
+        (
+            "Serum marker of synthetic pain",
+            "Serum was obtained from patients with pain and from healthy controls. Levels of the marker were higher in patients.",
+            "case-control",
+        ),
+        (
+            "Synthetic paste for the knee",
+            "Synthetic paste has gained interest as a treatment. Larger lesions should be treated by surgery.",
+            "narrative-review",
+        ),
+        ("Synthetic graft of the hip: arthroscopic technique", "The graft fills the defect.", "other"),
+        (
+            "Synthetic graft for the knee",
+            "MethodsThis randomized study compared graft and gel in patients.",
+            "rct",
+        ),
+    ],
+)
+def test_designs_by_weaker_words(title: str, text: str, expected: str) -> None:
+    """Where authors name no design, the way they followed, compared, measured or discussed shows it."""
+    assert _design(title, text) == (expected,)
+
+
+def test_a_wish_for_a_trial_is_no_trial() -> None:
+    """A wish: "a randomized trial is needed" neither makes a trial of a case series nor hides the series."""
+    text = "Ten patients were treated with gel. Patients were evaluated after two years. A randomized trial is needed."
+    assert _design("Synthetic gel for the knee", text) == ("case-series",)
+
+
+def test_dish_work_beside_an_animal_is_both() -> None:
+    """An animal study that names much dish work is both; one that names little is the animal's alone."""
+    rats = "Gel was given to forty rats with a defect."
+    dish = "In vitro, cells were cultured on gel in differentiation medium and cell adhesion was measured by CCK-8."
+    assert _design("Gel in rats", f"{dish} {rats}") == ("animal-study", "in-vitro-study")
+    assert _design("Gel in rats", f"Cells were cultured. {rats}") == ("animal-study",)
+
+
+@pytest.mark.parametrize(
     ("types", "expected"),
     [
         (("Journal Article", "Randomized Controlled Trial"), ("rct",)),
@@ -169,14 +229,14 @@ def test_any_text_gets_sorted_values_and_spans_inside_it(title: str, text: str) 
 
 
 def test_gold_design(shared: Path) -> None:
-    """On the labelled abstracts designs are at least 0.97 precise with recall at least 0.75."""
+    """On the labelled abstracts designs are at least 0.97 precise with recall at least 0.88."""
     rows = [json.loads(line) for line in (shared / "gold/labels-dev.jsonl").read_text("utf-8").splitlines()]
     figures = tally(
         case(row["id"], row["title"], row["labels"]["design"], _design(row["title"], row["text"]))
         for row in rows
     )
     assert figures.precision >= 0.97
-    assert figures.recall >= 0.75
+    assert figures.recall >= 0.88
 
 
 # The classes of the set that are designs of ours; its other classes say what was given, not how.

@@ -125,6 +125,41 @@ def test_reagents_background_and_abbreviations_are_no_animals(text: str) -> None
     assert _species("Synthetic treatment of thirty patients", text) == ("human",)
 
 
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        (
+            "Arthroscopic repair with a synthetic patch",
+            "We describe a surgical technique for rotator cuff repair.",
+            ("human",),
+        ),
+        (
+            "Synthetic repair of the cuff",
+            "This article reviews surgical treatment and rehabilitation.",
+            ("human",),
+        ),
+        (
+            "Synthetic marker in serum",
+            "The marker was measured in serum samples from patients with pain.",
+            ("human",),
+        ),
+        (
+            "Progenitor cells derived from human tendon",
+            "Tissue was harvested from nine patients. Cells were cultured and gene expression was measured by flow cytometry.",
+            ("in-vitro",),
+        ),
+        (
+            "A synthetic supplement and walking",
+            "MethodsSubjects (n = 70) took it. Fifty subjects completed the study.",
+            ("human",),
+        ),
+    ],
+)
+def test_people_without_the_word_patients(title: str, text: str, expected: tuple[str, ...]) -> None:
+    """Operations, samples and subjects speak of people; people who only gave cells to a dish were not studied."""
+    assert _species(title, text) == expected
+
+
 def test_a_review_of_both_is_both() -> None:
     """A review that covers people and named animals has both species."""
     values = _species(
@@ -181,14 +216,14 @@ def test_any_text_gets_sorted_values_and_spans_inside_it(title: str, text: str) 
 
 
 def test_gold_species(shared: Path) -> None:
-    """On the labelled abstracts species are at least 0.97 precise with recall at least 0.84."""
+    """On the labelled abstracts species are at least 0.98 precise with recall at least 0.90."""
     rows = [json.loads(line) for line in (shared / "gold/labels-dev.jsonl").read_text("utf-8").splitlines()]
     figures = tally(
         case(row["id"], row["title"], row["labels"]["species"], _species(row["title"], row["text"]))
         for row in rows
     )
-    assert figures.precision >= 0.97
-    assert figures.recall >= 0.84
+    assert figures.precision >= 0.98
+    assert figures.recall >= 0.90
 
 
 def test_species_of_other_fields(shared: Path) -> None:
