@@ -20,6 +20,7 @@ from corpus.study_reading import CASES, REVIEWS, TRIALS, Study, is_kind
 _NO_TREATMENT = frozenset({NONE, NOT_STATED, "placebo"})
 _FOLLOWED = frozenset({"case-series", "cohort", "controlled-trial", "single-arm-trial", "rct"})
 _DRUGS = frozenset({"corticosteroid", "nsaid", "opioid", "other-drug", "biologic-drug", "local-anaesthetic"})
+_WITH_OUTCOMES = frozenset({"rct", "cohort", "case-series", "animal-study", "single-arm-trial", *REVIEWS})
 _COUNTING = frozenset({"case-control", "cross-sectional"})
 
 
@@ -92,18 +93,27 @@ def _asked(study: Study, labels: Mapping[str, Label]) -> _Asked:
 
 
 def _no_trial(asked: _Asked) -> tuple[str, ...]:
-    """Costs, techniques, methods and bench tests."""
-    if asked.titled("cost"):
+    """Costs, what is told to people, methods and bench tests: no question of a treatment."""
+    if asked.titled("cost", "informed", "making"):
         return ("other",)
-    loose = not asked.design & {"rct", "cohort", "case-series", "animal-study", "single-arm-trial", *REVIEWS}
-    if loose and (asked.titled("bench") or asked.says("title", "cadaver", asked.aim)) and not asked.cells:
+    bench = asked.titled("bench") or asked.says("title", "cadaver", asked.aim)
+    if bench and not asked.cells and not asked.design & _WITH_OUTCOMES:
         return ("other",)
+    if bench and "animal-study" in asked.design and not asked.titled("better", "effect"):
+        return ("other",)
+    return (NOT_STATED,) if asked.titled("plasma") and not asked.cells and not asked.titled("harm") else ()
+
+
+def _technique(asked: _Asked) -> tuple[str, ...]:
+    """A technique described, without patients followed."""
     if "other" in asked.design and asked.given:
         return ("other",)
-    described = asked.titled("technique") or asked.says("asked", "technique", " ".join(asked.told))
-    if loose and described and not asked.says("said", "followed", " ".join(asked.told)):
-        return ("other",)
-    return ("other",) if asked.titled("making") else ()
+    told = " ".join(asked.told)
+    described = asked.titled("technique") or (
+        "case-report" not in asked.design and asked.says("asked", "technique", told)
+    )
+    plain = not asked.design & _WITH_OUTCOMES and not asked.says("said", "followed", told)
+    return ("other",) if described and plain else ()
 
 
 def _where_cells_go(asked: _Asked) -> tuple[str, ...]:
@@ -125,6 +135,15 @@ def _harm(asked: _Asked) -> tuple[str, ...]:
     if asked.titled("efficacy") or asked.says("asked", "both", asked.aim):
         return ("both",)
     return ("harm",)
+
+
+def _counted(asked: _Asked) -> tuple[str, ...]:
+    """How often a treatment is given, or how often something follows it."""
+    if not asked.given or asked.design & TRIALS or asked.dish:
+        return ()
+    if asked.titled("counted"):
+        return ("epidemiology",)
+    return ("harm",) if asked.titled("incidence") and not asked.titled("better") else ()
 
 
 def _how_told(asked: _Asked) -> tuple[str, ...]:
@@ -186,9 +205,16 @@ def _treated(asked: _Asked) -> tuple[str, ...]:
         return ("mechanism",)
     if asked.people:
         return (effect, "prognosis") if asked.says("asked", "factors", asked.aim) else (effect,)
-    if asked.healthy and not asked.cells and asked.given <= _DRUGS:
+    if (asked.healthy and asked.given <= _DRUGS) or _only_studied(asked):
         return ("mechanism",)
     return (effect, "mechanism") if asked.titled("via") else (effect,)
+
+
+def _only_studied(asked: _Asked) -> bool:
+    """Whether an animal's cells are looked at and not given."""
+    if not asked.cells or asked.titled("better", "effect", "giving"):
+        return False
+    return not asked.says("said", "put_in", " ".join(asked.told))
 
 
 def _effect(asked: _Asked) -> str:
@@ -198,4 +224,15 @@ def _effect(asked: _Asked) -> str:
     return "both" if harm else "benefit"
 
 
-_RULES = (_no_trial, _where_cells_go, _harm, _how_told, _untreated, _in_dish, _unnamed, _treated)
+_RULES = (
+    _no_trial,
+    _technique,
+    _where_cells_go,
+    _harm,
+    _counted,
+    _how_told,
+    _untreated,
+    _in_dish,
+    _unnamed,
+    _treated,
+)
