@@ -19,6 +19,13 @@ _UNCULTURED = (
 )
 _LOADED = frozenset({"biologic-drug", "corticosteroid", "nsaid", "other-drug"})
 _SEVERAL = 2
+_BY_KIND = frozenset(
+    f"{word} {thing}{ending}"
+    for word in ("biologic", "biological")
+    for thing in ("agent", "drug", "therapy", "therapie")
+    for ending in ("", "s")
+)
+"""Words that mean blood and cell products as often as antibodies."""
 
 
 def specialise(study: Study, held: set[str], scores: Mapping[str, float]) -> None:
@@ -68,7 +75,7 @@ def as_prepared(study: Study, held: set[str], scores: Mapping[str, float]) -> se
     stated = study.of("preparation")
     if any(one.mention.concept == "culture-expanded" and one.sentence.role != BACKGROUND for one in stated):
         return held
-    apart = re.search(r"\b(?:versus|vs|compar\w+|or)\b", study.title) or study.design & REVIEWS
+    apart = re.search(r"\b(?:versus|vs|compar\w+)\b", study.title) or study.design & REVIEWS
     for value, called in _UNCULTURED:
         if value in held and not apart:
             held = held - called
@@ -147,7 +154,7 @@ def _together(study: Study, part: Mention, products: Iterable[Mention]) -> bool:
     return False
 
 
-def without_vehicles(study: Study, held: set[str]) -> set[str]:
+def without_vehicles(study: Study, held: set[str], tally: Tally) -> set[str]:
     """The products without what only carries or surrounds them: the cells that exosomes come from, the repair they are added to."""
     if "exosomes" in held:
         held = {
@@ -155,6 +162,10 @@ def without_vehicles(study: Study, held: set[str]) -> set[str]:
             for value in held
             if not (is_kind(study, value, "cells") or is_kind(study, value, "blood")) or value == "exosomes"
         }
+    if not {one.form.lower() for one in mentions_of(tally, "biologic-drug")} - _BY_KIND and any(
+        is_kind(study, value, "put_in") for value in held
+    ):
+        held = held - {"biologic-drug"}
     beside = rules().kinds["beside_products"]
     products = held - beside - rules().kinds["routeless"]
     return held - beside if products else held

@@ -10,7 +10,7 @@ from corpus.label import NONE, NOT_STATED
 from corpus.sentence_roles import BACKGROUND, BODY, CONCLUSION, OBJECTIVE, TITLE
 from corpus.study_reading import CASES, REVIEWS, TRIALS, Study, is_kind, narrowest
 from corpus.study_rules import rules
-from corpus.tallies import ENOUGH, WEIGHTS, Tally, is_compared, listed, mentions_of, tallies
+from corpus.tallies import ENOUGH, WEIGHTS, Tally, is_compared, is_review, listed, mentions_of, tallies
 
 _IN_REVIEW = 2.0
 _TOLD = 1.0
@@ -59,12 +59,17 @@ def _products(study: Study) -> set[str]:
         held -= given_to_all
     given_to_all |= _in_every_arm(study, held, tally)
     held -= given_to_all if held - given_to_all else set()
-    biology = _BIOLOGY | {"msc"} if study.animals else _BIOLOGY
+    dish = study.animals or not study.living
+    biology = _BIOLOGY | (study.vocabulary.narrower("msc") if dish else set())
     if held <= biology and not held & tally.given and not _given_at_all(study, held):
         held = set()
     held -= _only_studied(study, held, tally)
     if not held:
         told = bool(rules().cues["result_title"].search(study.title)) and "rct" not in study.design
+        told = told and not any(
+            one.sentence.role == TITLE and rules().cues["to_come"].search(study.before(one))
+            for one in study.of("intervention")
+        )
         held = {value for value in settings.held() if told or is_kind(study, value, "grafts")}
         tally = settings if held else tally
     elif held == {"scaffold"}:
@@ -72,7 +77,7 @@ def _products(study: Study) -> set[str]:
     specialise(study, held, tally.scores)
     held = as_prepared(study, held, tally.scores)
     held |= parts(study, held, tally) - given_to_all
-    held = without_vehicles(study, held)
+    held = without_vehicles(study, held, tally)
     for value in held:
         for mention in mentions_of(tally, value):
             study.note("intervention", value, mention)
@@ -83,8 +88,9 @@ def _held(study: Study, tally: Tally) -> set[str]:
     """What is said often enough for the kind of paper that it is."""
     asked = " ".join(study.whole(one) for one in study.sentences if one.role in {TITLE, OBJECTIVE})
     cues = rules().cues
-    if study.design & REVIEWS or (study.design == {NOT_STATED} and cues["review_like"].search(asked)):
-        return _reviewed(tally, listed(study), several=bool(cues["several_treatments"].search(asked)))
+    if is_review(study):
+        several = cues["several_treatments"].search(study.title) or cues["several_objective"].search(asked)
+        return _reviewed(study, tally, several=bool(several))
     held = tally.held(ENOUGH)
     unnamed = not any(TITLE in tally.said.get(value, ()) for value in tally.scores)
     if (study.design & CASES and unnamed) or (
@@ -95,6 +101,8 @@ def _held(study: Study, tally: Tally) -> set[str]:
         )
     ):
         told = tally.held(_TOLD, anywhere=True) - _BIOLOGY
+        if (told | held) - rules().kinds["aftercare"]:
+            told -= rules().kinds["aftercare"]
         held |= {
             value
             for value in told
@@ -112,9 +120,16 @@ def _held(study: Study, tally: Tally) -> set[str]:
     return held
 
 
-def _reviewed(tally: Tally, side_by_side: Collection[str], *, several: bool) -> set[str]:
+def _reviewed(study: Study, tally: Tally, *, several: bool) -> set[str]:
     """What a review is about; where its title names treatments in general, all that it lists."""
     held = tally.held(_IN_REVIEW)
+    side_by_side = listed(study)
+    if held and held <= rules().kinds["vague"]:
+        held |= {
+            value
+            for value, score in tally.scores.items()
+            if score >= _TOLD and is_kind(study, value, "put_in") and value != "stem-cells"
+        }
     if several or held <= _BIOLOGY | rules().kinds["vague"] | {"msc"}:
         held |= {value for value in side_by_side if tally.scores.get(value, 0.0) >= _TOLD}
     return held or tally.held(_IN_REVIEW, anywhere=True) - _BIOLOGY
@@ -122,8 +137,9 @@ def _reviewed(tally: Tally, side_by_side: Collection[str], *, several: bool) -> 
 
 def _only_studied(study: Study, held: Collection[str], tally: Tally) -> set[str]:
     """The cells that a material or a drug was tried on or drew in, where nothing says that they were put in."""
-    cells = {value for value in held if is_kind(study, value, "stem_cells")}
-    put = {value for value in tally.put if is_kind(study, value, "stem_cells")}
+    cells = {value for value in held if is_kind(study, value, "cultured_or_not")}
+    cells -= {value for value in cells if is_kind(study, value, "uncultured")}
+    put = {value for value in tally.put if is_kind(study, value, "cultured_or_not")}
     others = set(held) - cells
     return cells if (study.animals or not study.living) and others and not put else set()
 
@@ -153,7 +169,8 @@ def _in_every_arm(study: Study, held: Collection[str], tally: Tally) -> set[str]
 def _given_at_all(study: Study, held: Collection[str]) -> bool:
     """Whether title or objective give anything: cells as a subject of biology are no treatment."""
     own = " ".join(study.whole(one) for one in study.sentences if one.role in {TITLE, OBJECTIVE})
-    cue = "giving" if set(held) <= _BIOLOGY else "better_word"
+    modelled = study.animals and re.search(r"\bmodels?\b", study.title)
+    cue = "giving" if set(held) <= _BIOLOGY and not modelled else "better_word"
     return bool(rules().cues[cue].search(own))
 
 

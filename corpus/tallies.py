@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from corpus.label import NOT_STATED
 from corpus.mentions import Mention
 from corpus.sentence_roles import BACKGROUND, BODY, CONCLUSION, OBJECTIVE, TITLE
 from corpus.study_reading import REVIEWS, Placed, Study, is_control, is_kind, is_setting
@@ -96,11 +97,19 @@ def _weight(study: Study, one: Placed) -> float:
     role, text = one.sentence.role, study.whole(one.sentence)
     if role != BODY:
         return WEIGHTS[role]
-    if is_control(study, one) or (not study.design & REVIEWS and rules().cues["elsewhere"].search(text)):
+    if is_control(study, one) or (not is_review(study) and rules().cues["elsewhere"].search(text)):
         return 0.0
     if rules().cues["given"].search(text):
         return 1.5
-    return 1.0 if rules().cues["treat"].search(text) or study.design & REVIEWS else WEIGHTS[BODY]
+    return 1.0 if rules().cues["treat"].search(text) or is_review(study) else WEIGHTS[BODY]
+
+
+def is_review(study: Study) -> bool:
+    """Whether it is a review, by its design or, where that is not told, by what title or aim call it."""
+    if study.design != {NOT_STATED}:
+        return bool(study.design & REVIEWS)
+    asked = " ".join(study.whole(one) for one in study.sentences if one.role in {TITLE, OBJECTIVE})
+    return bool(rules().cues["review_like"].search(asked))
 
 
 def is_compared(study: Study) -> bool:
