@@ -170,6 +170,11 @@ class Answerer:
         """The concepts and their names."""
         return self._bench.vocabulary
 
+    @property
+    def root(self) -> Path:
+        """The folder of the library's stores."""
+        return self._bench.root
+
     def answer(self, text: str, earlier: Sequence[str] = ()) -> Answer:
         """The answer to a message, in its thread: identifiers masked first, each question apart.
 

@@ -35,17 +35,21 @@ def command(question: tuple[str, ...], follow: tuple[str, ...], library: str | N
       firstpass ask "what about hip?" --follow "is IV BMC for knee OA real?"
       firstpass ask - --json < message.txt
     """
+    from datetime import UTC, datetime
+
     from assistant.answering import open_answerer
     from assistant.contract import answer_object
     from assistant.progress import bar
     from assistant.settings import find_library
     from assistant.terminal import Page, render
+    from assistant.unanswered import count_unanswered
 
     gc.set_threshold(COLLECT_AFTER)
     text = sys.stdin.read() if question == ("-",) else " ".join(question)
     with bar() as progress:
         answerer = open_answerer(find_library(library), progress)
         answer = answerer.answer(text, follow)
+    count_unanswered(answerer.root, answer, answerer.vocabulary, f"{datetime.now(UTC):%Y-%m-%d}")
     gc.freeze()  # the process ends here: it need not look through all that once more
     if json_:
         options.print_json(answer_object(answer))

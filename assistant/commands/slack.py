@@ -66,9 +66,13 @@ def command(  # noqa: PLR0913 - click gives each option as an argument of its ow
     if want == "check":
         _check(settings, library)
         return
-    from assistant.slack.run import serve
+    from datetime import UTC, datetime
 
-    status = serve(settings, _open(library))
+    from assistant.slack.run import serve
+    from assistant.unanswered import Counted
+
+    answerer = _open(library)
+    status = serve(settings, Counted(answerer, answerer.root, lambda: f"{datetime.now(UTC):%Y-%m-%d}"))
     logging.shutdown()
     os._exit(
         status

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from assistant.commands import options
+
+if TYPE_CHECKING:
+    from corpus.library_file import Library
+    from corpus.vocabulary import Vocabulary
+
+ASKED_SHOWN = 10
+"""Unanswered combinations shown on a terminal; --json has all."""
 
 
 @click.command("status", short_help="Say what is served, since when, and what it holds.")
@@ -15,6 +22,9 @@ from assistant.commands import options
 @click.option("--verify", is_flag=True, help="Compare every file of the store with its checksum.")
 def command(library: str | None, *, json_: bool, verify: bool) -> None:
     r"""Say which store is served, its size, its labels by species and design, and the score floor with its measured error.
+
+    Each saved search stands with how its source understood it, how many it found and when. What was asked and had no direct
+    answer, here and in Slack, is counted by the products, routes, conditions… that were named; no question is kept.
 
     \b
     Examples:
@@ -33,6 +43,7 @@ def command(library: str | None, *, json_: bool, verify: bool) -> None:
         options.print_json(told)
         return
     _print(told)
+    _print_unanswered(told, bench.vocabulary)
 
 
 def status_object(bench: Any, store: Any) -> dict[str, Any]:
@@ -42,6 +53,7 @@ def status_object(bench: Any, store: Any) -> dict[str, Any]:
     from assistant.answering import calibration, kept_floor, stamp
     from assistant.checks import checked
     from assistant.evidence import Counter
+    from assistant.unanswered import unanswered
     from index.publish import available
     from index.root import history
 
@@ -71,11 +83,40 @@ def status_object(bench: Any, store: Any) -> dict[str, Any]:
         "questions": _questions(bench, store),
         "kept": list(available(bench.root)),
         "history": [msgspec.to_builtins(one) for one in history(bench.root)],
-        "searches": [
-            {"name": one.name, "query": one.query, "last_run": one.last_run, "count": one.count}
-            for one in bench.library.searches
-        ],
+        "searches": _searches(bench.library),
+        "last_pull": max(
+            (one["last_run"] for one in _searches(bench.library) if one["last_run"]), default=None
+        ),
+        "unanswered": msgspec.to_builtins(unanswered(bench.root)),
     }
+
+
+def _searches(library: Library) -> list[dict[str, Any]]:
+    """Each saved search with its last complete run: how it was understood, what it found, and when; that is the proof behind a zero.
+
+    A run that `pull` wrote down goes before what library.toml states of one made by hand. `failed` is why the latest run did not
+    end well, where none has since.
+    """
+    from corpus.pull import last_runs, runs
+
+    complete, latest = last_runs(library), {run.name: run for run in runs(library.folder)}
+    told = []
+    for one in library.searches:
+        run, last = complete.get(one.name), latest.get(one.name)
+        asked = one.query or one.url
+        failed = last.error if last and last.query == asked and not last.complete else None
+        told.append(
+            {
+                "name": one.name,
+                "source": one.source,
+                "query": asked,
+                "query_translation": run.query_translation if run else one.query_translation,
+                "last_run": run.date if run else one.last_run,
+                "count": run.count if run else one.count,
+                "failed": failed,
+            }
+        )
+    return told
 
 
 def _checks(bench: Any) -> list[dict[str, Any]]:
@@ -142,5 +183,37 @@ def _print_bench(told: dict[str, Any]) -> None:
         last = told["history"][-1]
         reason = f" ({last['reason']})" if last["reason"] else ""
         click.echo(f"served since {last['at']} by {last['act']}{reason}; kept: {', '.join(told['kept'])}")
+    _print_searches(told)
+
+
+def _print_searches(told: dict[str, Any]) -> None:
+    if told["searches"]:
+        click.echo(f"last pull: {told['last_pull'] or 'never'}")
     for one in told["searches"]:
-        click.echo(f"search {one['name']}: last run {one['last_run'] or 'never'}, {one['count']} found")
+        found = "count not stated" if one["count"] is None else f"{one['count']:,} found"
+        click.echo(
+            f"  {one['name']} ({one['source']}): {found} on {one['last_run']}"
+            if one["last_run"]
+            else f"  {one['name']} ({one['source']}): never run"
+        )
+        click.echo(f"    asked: {one['query']}")
+        if one["query_translation"]:
+            click.echo(f"    read as: {one['query_translation']}")
+        if one["failed"]:
+            click.echo(f"    the latest run did not end well: {one['failed']}")
+
+
+def _print_unanswered(told: dict[str, Any], vocabulary: Vocabulary) -> None:
+    asked = told["unanswered"]
+    if not asked:
+        return
+    click.echo(
+        f"asked without a direct answer: {sum(one['count'] for one in asked)} (by what was named, never by text)"
+    )
+    for one in asked[:ASKED_SHOWN]:
+        names = [vocabulary.name(value) for values in one["facets"].values() for value in values]
+        said = " · ".join(names) or "nothing that the vocabulary knows"
+        scope = " (out of scope)" if one["outcome"] == "out-of-scope" else ""
+        click.echo(f"  {one['count']:>4}  {said}{scope}, last on {one['last']}")
+    if len(asked) > ASKED_SHOWN:
+        click.echo(f"  and {len(asked) - ASKED_SHOWN} more (--json lists all)")
