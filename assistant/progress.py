@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-STAGES = {"reading": "Reading", "labelling": "Labelling", "encoding": "Encoding"}
+STAGES = {"documents": "Labelling", "passages": "Encoding"}
 
 
 @contextmanager
