@@ -51,7 +51,7 @@ def _said_conditions(
         held = {value: said for value, said in held.items() if len(said) >= least}
         if BODY in wanted and held:
             most = max(len(said) for said in held.values())
-            held = {value: said for value, said in held.items() if len(said) == most}
+            held = {value: said for value, said in held.items() if 2 * len(said) > most}
         if TITLE not in wanted and "cartilage-defect" in held and set(given) & _REPAIRED:
             held = {"cartilage-defect": held["cartilage-defect"]}
         if len(held) > 1 and not _side_by_side(study, held):
@@ -83,6 +83,8 @@ def _narrowed(study: Study, held: Mapping[str, list[Mention]]) -> set[str]:
     }
     for value in sorted(values):
         below = set(study.vocabulary.narrower(value) - {value}) & own
+        anywhere = {one.mention.concept for one in study.of("condition") if not one.mention.negated}
+        below = below or set(study.vocabulary.narrower(value) - {value}) & anywhere
         if value == "osteoarthritis" and not below:
             below = _sites(study, {TITLE, OBJECTIVE}) or _sites(study, {BODY, CONCLUSION})
         if len(below) == 1 and not values & (study.vocabulary.narrower(value) - {value}):
