@@ -36,6 +36,7 @@ class _Asked:
     given: frozenset[str]
     named: bool
     healthy: bool
+    unknown: bool
     cells: bool
     people: bool
     dish: bool
@@ -86,6 +87,7 @@ def _asked(study: Study, labels: Mapping[str, Label]) -> _Asked:
             one.sentence.role == TITLE and one.mention.concept in given for one in study.of("intervention")
         ),
         healthy=labels["condition"].values == (NONE,),
+        unknown=labels["intervention"].values == (NOT_STATED,),
         cells=any(is_kind(study, value, "cells") for value in given - {"haematopoietic-transplant"}),
         people=not study.animals and study.living,
         dish=not study.living,
@@ -96,11 +98,14 @@ def _no_trial(asked: _Asked) -> tuple[str, ...]:
     """Costs, what is told to people, methods and bench tests: no question of a treatment."""
     if asked.titled("cost", "informed", "making"):
         return ("other",)
-    bench = asked.titled("bench") or asked.says("title", "cadaver", asked.aim)
-    if bench and not asked.cells and not asked.design & _WITH_OUTCOMES:
+    bench = asked.titled("bench")
+    tested = asked.says("said", "bench", asked.aim + asked.title)
+    if (tested or (bench and not asked.cells)) and not asked.design & (_WITH_OUTCOMES - {"animal-study"}):
         return ("other",)
     if bench and "animal-study" in asked.design and not asked.titled("better", "effect"):
         return ("other",)
+    if asked.titled("movement", "made") and not asked.design & TRIALS:
+        return (NOT_STATED,)
     return (NOT_STATED,) if asked.titled("plasma") and not asked.cells and not asked.titled("harm") else ()
 
 
@@ -154,6 +159,8 @@ def _how_told(asked: _Asked) -> tuple[str, ...]:
     kinds = ("diagnosis",) * diagnosis + ("prognosis",) * asked.titled("prognosis")
     if not kinds or asked.dish:
         return ()
+    if asked.people and asked.titled("imaged") and kinds == ("diagnosis",):
+        return kinds
     followed = asked.named and asked.people and asked.design & _FOLLOWED and "diagnosis" in kinds
     if asked.given and (asked.titled("effect") or followed):
         return (_effect(asked), *kinds)
@@ -164,18 +171,27 @@ def _untreated(asked: _Asked) -> tuple[str, ...]:
     """Nothing given: what was counted, told or explained."""
     if asked.given:
         return ()
-    if not asked.people:
-        return ("mechanism",)
-    for kind in ("epidemiology", "mechanism"):
-        if asked.titled(kind):
-            return (kind,)
-    if asked.design & {"narrative-review"} and asked.titled("biology"):
+    if asked.unknown or not asked.people:
+        return _unclear(asked)
+    if asked.titled("epidemiology"):
+        return ("epidemiology",)
+    biology = asked.titled("biology") and "narrative-review" in asked.design
+    if biology or asked.titled("mechanism"):
         return ("mechanism",)
     if asked.design & _COUNTING:
         return ("epidemiology",)
     return next(
         ((kind,) for kind in ("diagnosis", "epidemiology", "prognosis", "mechanism") if asked.wants(kind)), ()
     )
+
+
+def _unclear(asked: _Asked) -> tuple[str, ...]:
+    """What was given is not said, or nothing was given to cells or animals; a treatment in the title is left to the other rules."""
+    if asked.unknown and asked.titled("better", "effect", "giving"):
+        return ()
+    if asked.unknown or asked.titled("giving"):
+        return ("mechanism",) if asked.unknown and asked.titled("mechanism") else (NOT_STATED,)
+    return ("mechanism",)
 
 
 def _in_dish(asked: _Asked) -> tuple[str, ...]:
@@ -187,14 +203,14 @@ def _in_dish(asked: _Asked) -> tuple[str, ...]:
 
 def _unnamed(asked: _Asked) -> tuple[str, ...]:
     """A report or review of a disease, whose title names no treatment: how it was told and treated, where that is plain."""
-    if asked.named or not asked.people or asked.titled("better", "effect", "open_review"):
+    if asked.named or asked.titled("better", "effect", "open_review"):
         return ()
     told = " ".join(asked.told)
     if "case-report" in asked.design:
         return ("harm",) if asked.says("said", "culprit", told) else (NOT_STATED,)
     if "case-series" in asked.design:
         return (_effect(asked), "diagnosis")
-    return (NOT_STATED,) if "narrative-review" in asked.design else ()
+    return () if asked.design & (TRIALS | {"cohort"}) or asked.titled("giving") else (NOT_STATED,)
 
 
 def _treated(asked: _Asked) -> tuple[str, ...]:
@@ -204,7 +220,8 @@ def _treated(asked: _Asked) -> tuple[str, ...]:
     if worked and (asked.titled("in_vitro") or not asked.titled("better", "effect")):
         return ("mechanism",)
     if asked.people:
-        return (effect, "prognosis") if asked.says("asked", "factors", asked.aim) else (effect,)
+        sought = asked.says("asked", "factors", asked.aim) and not asked.design & TRIALS
+        return (effect, "prognosis") if sought else (effect,)
     if (asked.healthy and asked.given <= _DRUGS) or _only_studied(asked):
         return ("mechanism",)
     return (effect, "mechanism") if asked.titled("via") else (effect,)
