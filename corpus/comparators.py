@@ -29,7 +29,7 @@ def comparators(study: Study, given: Collection[str]) -> tuple[str, ...]:
     held = narrowest(study, held)
     if held:
         return tuple(sorted(held))
-    return (NOT_STATED,) if set(given) != {NONE} and _unnamed(study) else (NONE,)
+    return (NOT_STATED,) if set(given) != {NONE} and _unnamed(study, given) else (NONE,)
 
 
 def _named(study: Study, given: Collection[str]) -> tuple[set[str], set[str]]:
@@ -199,7 +199,7 @@ def _sham_control(study: Study) -> bool:
     )
 
 
-def _unnamed(study: Study) -> bool:
+def _unnamed(study: Study, given: Collection[str]) -> bool:
     """Whether there may be a control that the text does not name; uncontrolled designs have none."""
     if study.design & UNCONTROLLED:
         return False
@@ -211,4 +211,4 @@ def _unnamed(study: Study) -> bool:
         return control or not re.search(
             rules().cues["uncontrolled_animals"], " ".join(study.whole(one) for one in study.sentences)
         )
-    return control or bool(study.design & TRIALS)
+    return control or bool(study.design & TRIALS and len(given) == 1)

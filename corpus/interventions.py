@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from corpus.composition import as_prepared, parts, specialise, without_vehicles
 from corpus.label import NONE, NOT_STATED
-from corpus.sentence_roles import BACKGROUND, BODY, CONCLUSION, OBJECTIVE, TITLE
+from corpus.sentence_roles import BACKGROUND, BODY, CONCLUSION, OBJECTIVE, TITLE, Sentence
 from corpus.study_reading import CASES, REVIEWS, TRIALS, Study, is_kind, narrowest
 from corpus.study_rules import rules
 from corpus.tallies import ENOUGH, WEIGHTS, Tally, is_compared, is_review, listed, mentions_of, tallies
@@ -49,11 +49,13 @@ def _unknown(study: Study) -> tuple[str, ...]:
 def _products(study: Study) -> set[str]:
     """The interventions given; comparators that are only controls, settings and what others did left out."""
     tally, settings = tallies(study)
-    held = _held(study, tally)
+    held = _held(study, tally, settings)
     given_to_all = {
         value
         for value, score in settings.scores.items()
-        if score >= WEIGHTS[OBJECTIVE] and TITLE not in tally.said.get(value, ())
+        if score >= WEIGHTS[OBJECTIVE]
+        and TITLE not in tally.said.get(value, ())
+        and score > tally.scores.get(value, 0.0) / 2
     }
     if held - given_to_all:
         held -= given_to_all
@@ -63,7 +65,7 @@ def _products(study: Study) -> set[str]:
     biology = _BIOLOGY | (study.vocabulary.narrower("msc") if dish else set())
     if held <= biology and not held & tally.given and not _given_at_all(study, held):
         held = set()
-    held -= _only_studied(study, held, tally)
+    held -= _only_studied(study, held, tally) | _biology_of(study, held)
     if not held:
         told = bool(rules().cues["result_title"].search(study.title)) and "rct" not in study.design
         told = told and not any(
@@ -84,7 +86,7 @@ def _products(study: Study) -> set[str]:
     return narrowest(study, held)
 
 
-def _held(study: Study, tally: Tally) -> set[str]:
+def _held(study: Study, tally: Tally, settings: Tally) -> set[str]:
     """What is said often enough for the kind of paper that it is."""
     asked = " ".join(study.whole(one) for one in study.sentences if one.role in {TITLE, OBJECTIVE})
     cues = rules().cues
@@ -95,6 +97,7 @@ def _held(study: Study, tally: Tally) -> set[str]:
     unnamed = not any(TITLE in tally.said.get(value, ()) for value in tally.scores)
     if (study.design & CASES and unnamed) or (
         not held
+        and not any(is_kind(study, value, "grafts") for value in settings.held())
         and (
             study.design & (TRIALS | {"protocol"})
             or ("human" in study.species and cues["therapy_word"].search(asked))
@@ -117,6 +120,13 @@ def _held(study: Study, tally: Tally) -> set[str]:
             and value not in _BIOLOGY
             and is_kind(study, value, "put_in")
         }
+    if unnamed and study.design & {"cohort", "cross-sectional"}:
+        operated = rules().kinds["operations_named"] - {"other", "arthroscopy"}
+        held |= (
+            {value for value in tally.held(_TOLD, anywhere=True) if value in operated}
+            if held and held <= operated
+            else set()
+        )
     return held
 
 
@@ -124,15 +134,26 @@ def _reviewed(study: Study, tally: Tally, *, several: bool) -> set[str]:
     """What a review is about; where its title names treatments in general, all that it lists."""
     held = tally.held(_IN_REVIEW)
     side_by_side = listed(study)
-    if held and held <= rules().kinds["vague"]:
+    if held and held <= rules().kinds["vague"] and "arthroscopy" not in held:
         held |= {
             value
             for value, score in tally.scores.items()
             if score >= _TOLD and is_kind(study, value, "put_in") and value != "stem-cells"
         }
-    if several or held <= _BIOLOGY | rules().kinds["vague"] | {"msc"}:
+    titled = {value for value in held if TITLE in tally.said[value]} - {"tendon-or-ligament-surgery"}
+    if several or held <= _BIOLOGY | (rules().kinds["vague"] - titled) | {"msc"}:
         held |= {value for value in side_by_side if tally.scores.get(value, 0.0) >= _TOLD}
     return held or tally.held(_IN_REVIEW, anywhere=True) - _BIOLOGY
+
+
+def _biology_of(study: Study, held: Collection[str]) -> set[str]:
+    """The cells and growth factors whose biology the title names, where it gives nothing to anybody."""
+    cues = rules().cues
+    if not cues["biology_title"].search(study.title) or any(
+        cues[name].search(study.title) for name in ("giving", "better_word")
+    ):
+        return set()
+    return {value for value in held if value == "biologic-drug" or is_kind(study, value, "cultured_or_not")}
 
 
 def _only_studied(study: Study, held: Collection[str], tally: Tally) -> set[str]:
@@ -141,7 +162,7 @@ def _only_studied(study: Study, held: Collection[str], tally: Tally) -> set[str]
     cells -= {value for value in cells if is_kind(study, value, "uncultured")}
     put = {value for value in tally.put if is_kind(study, value, "cultured_or_not")}
     others = set(held) - cells
-    return cells if (study.animals or not study.living) and others and not put else set()
+    return cells if "human" not in study.species and others and not put else set()
 
 
 def _in_every_arm(study: Study, held: Collection[str], tally: Tally) -> set[str]:
@@ -174,6 +195,16 @@ def _given_at_all(study: Study, held: Collection[str]) -> bool:
     return bool(rules().cues[cue].search(own))
 
 
+def _unknown_name(study: Study, sentence: Sentence, name: str) -> re.Match[str] | None:
+    """The first word of such an ending that is no part of something known."""
+    known = [(one.mention.start, one.mention.end) for one in study.of("intervention")]
+    for found in rules().cues[name].finditer(study.whole(sentence)):
+        start = sentence.start + found.start()
+        if not any(first <= start < last for first, last in known):
+            return found
+    return None
+
+
 def _by_ending(study: Study, beside: Collection[str]) -> set[str]:
     """A drug or an operation of no known name, by its ending; beside something known, only operations that were done."""
     held = set()
@@ -184,7 +215,7 @@ def _by_ending(study: Study, beside: Collection[str]) -> set[str]:
         if (sentence.role not in {TITLE, OBJECTIVE} or beside) and not told:
             continue
         for name, value in names[2:] if beside else names:
-            found = rules().cues[name].search(text)
+            found = _unknown_name(study, sentence, name)
             if found and not rules().cues["setting"].search(text[: found.start()]):
                 held.add(value)
                 study.spans.setdefault(("intervention", value), []).append(

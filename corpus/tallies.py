@@ -70,7 +70,9 @@ def _put_in(study: Study, one: Placed) -> bool:
     """Whether the words beside cells say that they are in what was given: "seeded with …", "…-laden"."""
     cues = rules().cues
     return bool(
-        cues["cells_put_before"].search(study.before(one)) or cues["cells_put_after"].search(study.after(one))
+        re.search(r"inject|transplant|therap|implant|infus", one.mention.form.lower())
+        or cues["cells_put_before"].search(study.before(one))
+        or cues["cells_put_after"].search(study.after(one))
     )
 
 
@@ -78,6 +80,13 @@ def _is_subject(study: Study, one: Placed) -> bool:
     """Whether it is the body's own or a material: what is derived from it, its receptor, cells that are drawn to a place."""
     cues, value = rules().cues, one.mention.concept
     before, after = study.before(one), study.after(one)
+    if (
+        value == "chondrocyte-implantation"
+        and not cues["chondrocytes_put"].search(one.mention.form.lower())
+        and not _put_in(study, one)
+        and not administered(study, one)
+    ):
+        return True
     return bool(
         (value in _MATERIALS and cues["material"].search(after))
         or cues["derived"].search(after)
