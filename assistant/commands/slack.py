@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ from assistant.commands import options
 if TYPE_CHECKING:
     from assistant.answering import Answerer
     from assistant.slack.settings import SlackSettings
+
+PATIENCE = 1800  # seconds that a bot waits for another process to build the store
 
 
 @click.command("slack", short_help="Answer in Slack (Socket Mode; no public address needed).")
@@ -83,9 +86,18 @@ def _open(library: str | None) -> Answerer:
     from assistant.answering import open_answerer
     from assistant.progress import bar
     from assistant.settings import find_library
+    from index.errors import StoreLocked
 
-    with bar() as progress:
-        answerer = open_answerer(find_library(library), progress)
+    settings, until = find_library(library), time.monotonic() + PATIENCE
+    while True:
+        try:
+            with bar() as progress:
+                answerer = open_answerer(settings, progress)
+            break
+        except StoreLocked:  # of several bots started together on a new library, one builds its store
+            if time.monotonic() > until:
+                raise
+            time.sleep(1)
     answerer.answer("")  # the model's first use takes seconds; nobody should wait for it
     return answerer
 

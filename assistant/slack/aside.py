@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
-from assistant.slack.logs import kind_of, log
+from assistant.slack.logs import log
 
 CLOSING = 10.0  # seconds for what is in hand when the bot stops
 
@@ -37,4 +37,4 @@ def _safely(deed: Callable[..., Any], args: tuple[Any, ...]) -> None:
     try:
         deed(*args)
     except Exception as error:  # noqa: BLE001 - nothing here may end a thread or an answer
-        log.error("%s failed: %s", getattr(deed, "__name__", "deed"), kind_of(error), exc_info=error)
+        log.error("%s failed:", getattr(deed, "__name__", "deed"), exc_info=error)

@@ -109,7 +109,7 @@ class Clicks:
                 return
             deed(click)
         except Exception as error:  # noqa: BLE001 - a click never ends a thread of the pool
-            log.error("click failed: %s", kind_of(error), exc_info=error)
+            log.error("click failed:", exc_info=error)
             self._tell(body, "slack-failed")
 
     def _click(self, body: Body) -> Click | None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import traceback
+from pathlib import Path
 from typing import Any
 
 OURS = "firstpass"
+PLACES = 4  # frames of a traceback that are named
 CODE = re.compile("[a-z_]{1,60}")  # what Slack's codes look like
 log = logging.getLogger(f"{OURS}.slack")
 
@@ -21,11 +24,18 @@ class PlaceOnly(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """One line."""
         begin = f"{self.formatTime(record)} {record.levelname}"
-        error = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else ""
+        error = _where(record.exc_info[1]) if record.exc_info and record.exc_info[1] else ""
         if record.name.split(".")[0] == OURS:
             return " ".join(one for one in (begin, record.getMessage(), error) if one)
         place = f"{record.module}.{record.funcName}:{record.lineno}"
         return " ".join(one for one in (begin, record.name, place, error) if one)
+
+
+def _where(error: BaseException) -> str:
+    """The class of an error and the last places of code that it passed, from the outer to the inner; never its text."""
+    frames = traceback.extract_tb(error.__traceback__)[-PLACES:]
+    places = " > ".join(f"{Path(one.filename).stem}.{one.name}:{one.lineno}" for one in frames)
+    return f"{type(error).__name__} at {places}" if places else type(error).__name__
 
 
 def start_logging(*, level: int = logging.INFO) -> None:

@@ -119,7 +119,7 @@ class Responder:
             log.warning("%s cannot be delivered: %s", question.key, refused.code)
             parts.inbox.done(question, None)
         except Exception as error:  # noqa: BLE001 - whatever fails, the asker is told and the next question is answered
-            log.error("%s failed: %s", question.key, kind_of(error), exc_info=error)
+            log.error("%s failed:", question.key, exc_info=error)
             self._give_up(question)
         finally:
             parts.statuses.end(*place)

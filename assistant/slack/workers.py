@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from assistant.slack.inbox import Inbox, Question
-from assistant.slack.logs import kind_of, log
+from assistant.slack.logs import log
 
 POLL = 0.5  # seconds between two looks for what another process left or what has to wait
 RECOVERY = 3.0  # seconds between two looks for processes that died
@@ -58,7 +58,7 @@ class Workers:
                 else:
                     self._respond(question)
             except Exception as error:  # noqa: BLE001 - a worker never dies
-                log.error("worker: %s", kind_of(error), exc_info=error)
+                log.error("worker:", exc_info=error)
                 self._stopping.wait(1)
 
     def _mind(self) -> None:
@@ -71,4 +71,4 @@ class Workers:
                     self._inbox.tidy(now=self._clock())
                     tidied = time.monotonic()
             except Exception as error:  # noqa: BLE001 - it looks again later
-                log.error("inbox: %s", kind_of(error), exc_info=error)
+                log.error("inbox:", exc_info=error)
