@@ -99,8 +99,8 @@ def _no_trial(asked: _Asked) -> tuple[str, ...]:
     if asked.titled("cost", "informed", "making"):
         return ("other",)
     bench = asked.titled("bench")
-    tested = asked.says("said", "bench", asked.aim + asked.title)
-    if (tested or (bench and not asked.cells)) and not asked.design & (_WITH_OUTCOMES - {"animal-study"}):
+    tested = asked.says("said", "bench", asked.aim + asked.title) and not asked.design & _FOLLOWED
+    if tested or (bench and not asked.cells and not asked.design & _WITH_OUTCOMES):
         return ("other",)
     if bench and "animal-study" in asked.design and not asked.titled("better", "effect"):
         return ("other",)
@@ -203,6 +203,8 @@ def _in_dish(asked: _Asked) -> tuple[str, ...]:
 
 def _unnamed(asked: _Asked) -> tuple[str, ...]:
     """A report or review of a disease, whose title names no treatment: how it was told and treated, where that is plain."""
+    if not (asked.named or asked.people) and asked.given == {"other"}:
+        return (NOT_STATED,)
     if asked.named or asked.titled("better", "effect", "open_review"):
         return ()
     told = " ".join(asked.told)
@@ -216,8 +218,8 @@ def _unnamed(asked: _Asked) -> tuple[str, ...]:
 def _treated(asked: _Asked) -> tuple[str, ...]:
     """Something given: its benefit, with harm where harm is reported, with mechanism where that was looked for."""
     effect = _effect(asked)
-    worked = asked.titled("mechanism", "in_vitro") and not asked.design & (TRIALS | CASES)
-    if worked and (asked.titled("in_vitro") or not asked.titled("better", "effect")):
+    worked = asked.titled("mechanism", "explained") and not asked.design & (TRIALS | CASES)
+    if worked and (asked.titled("explained") or not asked.titled("better", "effect")):
         return ("mechanism",)
     if asked.people:
         sought = asked.says("asked", "factors", asked.aim) and not asked.design & TRIALS
