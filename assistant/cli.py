@@ -25,6 +25,7 @@ COMMANDS = {
     "map": "Draw the evidence gap map: products by conditions.",
     "feedback": "List what people said of answers, or export it as judged questions.",
     "slack": "Answer in Slack (Socket Mode; no public address needed).",
+    "completion": "Print the completion script of your shell.",
 }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from write_reference import END, ENVIRONMENT, ROOT, START, written
+
 from assistant.cli import COMMANDS
 
 README = (Path(__file__).resolve().parents[1] / "README.md").read_text("utf-8")
@@ -36,3 +38,22 @@ def test_no_command_is_mentioned_that_does_not_exist() -> None:
         re.findall(r"firstpass ([a-z]+)\b", "\n".join(re.findall(r"`[^`]+`|```.*?```", README, re.DOTALL)))
     )
     assert named <= set(COMMANDS)
+
+
+def test_the_reference_is_current() -> None:
+    """The reference at the end is what the commands' own help says now; python tests/write_reference.py writes it anew."""
+    assert README.rstrip().endswith(END)
+    assert README.count(START) == README.count(END) == 1
+    assert written(README) == README
+
+
+def test_every_variable_of_the_environment_is_in_the_reference() -> None:
+    """What the code reads of FIRSTPASS_…, NCBI_… and the tokens is in the table, and nothing that it does not read."""
+    code = "".join(
+        path.read_text("utf-8")
+        for package in ("assistant", "corpus", "index")
+        for path in sorted((ROOT / package).rglob("*.py"))
+    )
+    read = set(re.findall(r"(?<!_)\b(?:FIRSTPASS|NCBI)_[A-Z_]+", code))
+    assert read == {name for name in ENVIRONMENT if name.startswith(("FIRSTPASS", "NCBI"))}
+    assert all(name in code for name in ENVIRONMENT)

@@ -12,7 +12,11 @@ if TYPE_CHECKING:
     from assistant.worklist import Complaint, Task
 
 
-@click.group("feedback", short_help="List what people said of answers, or export it as judged questions.")
+@click.group(
+    "feedback",
+    cls=options.Group,
+    short_help="List what people said of answers, or export it as judged questions.",
+)
 def command() -> None:
     r"""Turn what people said of answers in Slack into work: a list of what to look at, and drafts of judged questions.
 

@@ -4,11 +4,32 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Group(click.Group):
+    """A group within the command line, whose commands have raw docstrings as those above it have."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, with click's mark for a paragraph that is not wrapped."""
+        found = super().get_command(ctx, cmd_name)
+        if found is not None:
+            found.help = (found.help or "").replace("\\b", "\b")
+        return found
+
+
+def _folders(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:  # noqa: ARG001 - click gives them
+    """Lets the shell complete names of folders."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(typed, type="dir")]
 
 
 def library(function: F) -> F:
@@ -16,6 +37,7 @@ def library(function: F) -> F:
     return click.option(
         "--library",
         metavar="FOLDER",
+        shell_complete=_folders,
         help="The library: a curated folder. Else FIRSTPASS_LIBRARY, the folder you stand in, or the starter library.",
     )(function)
 
