@@ -148,7 +148,8 @@ def _of_dish(reading: Reading) -> Label:
     spans = sorted({*spans_of(cue["dish"], reading)})
     said = {reading.lower[slice(*span)] for span in spans}
     support = {reading.lower[slice(*span)] for span in spans_of(cue["dish_support"], reading)}
-    if not said or len(said | support) < DISH_CUES:
+    in_title = any(start < reading.title_end for start, _ in spans_of(cue["dish_title"], reading))
+    if not said or len(said | support) < (DISH_CUES - 1 if in_title else DISH_CUES):
         return UNSTATED
     if anywhere(cue["recipient"], reading) or not anywhere(cue["own"], reading):
         return UNSTATED
