@@ -81,7 +81,7 @@ def _by_manner(study: Study, given: Collection[str]) -> set[str]:
     cues, own = rules().cues, [text for _, text in _own(study)]
     if any(cues["into_joint"].search(text) for text in own):
         return {"intra-articular"}
-    infusible = of_kind(study, given, "infusible") or study.design & TRIALS
+    infusible = of_kind(study, given, "infusible") or (NOT_STATED in given and study.design & TRIALS)
     if infusible and not study.design & REVIEWS and any(cues["infused"].search(text) for text in own):
         return {"intravenous"}
     injected = any(cues["injected_word"].search(text) for text in own)
