@@ -1,11 +1,13 @@
 """Unanswered: what was asked and has no direct study, as facet values and a day; never a word of a question, nor a hash of one.
 
-One line a question part, in `unanswered/YEAR-MONTH.jsonl` in the root of the library's stores. A line is added in one write,
-so that several processes may; one that broke off is left out. Months older than a year are removed.
+One line a question part, in `unanswered/YEAR-MONTH.jsonl`: of `ask` in the root of the library's stores, of a bot, which may
+write nowhere else, in its state folder, apart for each library. A line is added in one write, so that several processes may;
+one that broke off is left out. Months older than a year are removed.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -74,7 +76,7 @@ class Counted:
     """An answerer whose unanswered messages are counted; answers made again by a button are not."""
 
     def __init__(self, answering: Answering, root: Path, today: Callable[[], str]) -> None:
-        """Count what `answering` does not answer in the root of its library's stores."""
+        """Count below `root` what `answering` does not answer."""
         self._answering = answering
         self._root = root
         self._today = today
@@ -110,8 +112,8 @@ def count_unanswered(root: Path, answer: Answer, vocabulary: Vocabulary, day: st
     if not lines:
         return
     path = root / FOLDER / f"{day[:7]}.jsonl"
-    with suppress(OSError):  # where the root cannot be written there are no counts, and answers all the same
-        path.parent.mkdir(mode=0o700, exist_ok=True)
+    with suppress(OSError):  # where nothing can be written there are no counts, and answers all the same
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = not path.exists()
         with path.open("ab", buffering=0) as file:
             os.write(file.fileno(), b"".join(lines))
@@ -120,11 +122,16 @@ def count_unanswered(root: Path, answer: Answer, vocabulary: Vocabulary, day: st
                 old.unlink(missing_ok=True)
 
 
-def unanswered(root: Path) -> tuple[Unanswered, ...]:
-    """What was not answered, the combination asked for most often first."""
+def of_bots(state: Path, root: Path) -> Path:
+    """Where the bots of a state folder count what they do not answer from the stores in `root`."""
+    return state / "libraries" / hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:16]
+
+
+def unanswered(*roots: Path) -> tuple[Unanswered, ...]:
+    """What was not answered, in all these places together, the combination asked for most often first."""
     counts: Counter[bytes] = Counter()
     last: dict[bytes, str] = {}
-    for path in sorted((root / FOLDER).glob("*.jsonl")):
+    for path in sorted(path for root in roots for path in (root / FOLDER).glob("*.jsonl")):
         for line in path.read_bytes().splitlines():
             with suppress(msgspec.MsgspecError):  # a line broke off where a process was killed
                 one = msgspec.json.decode(line, type=_Asked)

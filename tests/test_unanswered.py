@@ -17,7 +17,7 @@ from assistant.answering import Answerer
 from assistant.cli import cli
 from assistant.commands.status import status_object
 from assistant.indexing import index_library
-from assistant.unanswered import FOLDER, MONTHS, Counted, count_unanswered, unanswered
+from assistant.unanswered import FOLDER, MONTHS, Counted, count_unanswered, of_bots, unanswered
 
 DAY = "2026-01-02"
 KNEE_IV = "Zebulon's aunt: IV bone marrow concentrate for knee osteoarthritis?"
@@ -80,8 +80,18 @@ def test_a_line_that_broke_off_is_left_out_and_a_root_that_cannot_be_written_hol
     with (of.root / FOLDER / f"{DAY[:7]}.jsonl").open("ab") as file:
         file.write(b'{"day": "2026')
     assert [one.count for one in unanswered(of.root)] == [1]
-    count_unanswered(tmp_path / "nowhere" / "at all", of.answer(KNEE_IV), of.vocabulary, DAY)
-    assert not (tmp_path / "nowhere").exists()
+    (tmp_path / "file").touch()
+    count_unanswered(tmp_path / "file", of.answer(KNEE_IV), of.vocabulary, DAY)
+    assert unanswered(tmp_path / "file") == ()
+
+
+def test_a_bots_counts_are_apart_by_library_and_added_up(tmp_path: Path) -> None:
+    """A bot counts in its state folder, another library's bot elsewhere in it; `ask` and the bot of one library are added up."""
+    of = answerer(tmp_path)
+    place, other = of_bots(tmp_path / "state", of.root), of_bots(tmp_path / "state", tmp_path / "other")
+    for root in (of.root, place, place, other):
+        Counted(of, root, lambda: DAY).answer(KNEE_IV)
+    assert [one.count for one in unanswered(of.root, place)] == [3]
 
 
 def test_old_months_are_removed(tmp_path: Path) -> None:

@@ -72,10 +72,11 @@ def command(  # noqa: PLR0913 - click gives each option as an argument of its ow
     from datetime import UTC, datetime
 
     from assistant.slack.run import serve
-    from assistant.unanswered import Counted
+    from assistant.unanswered import Counted, of_bots
 
     answerer = _open(library)
-    status = serve(settings, Counted(answerer, answerer.root, lambda: f"{datetime.now(UTC):%Y-%m-%d}"))
+    place = of_bots(settings.state, answerer.root)
+    status = serve(settings, Counted(answerer, place, lambda: f"{datetime.now(UTC):%Y-%m-%d}"))
     logging.shutdown()
     os._exit(
         status

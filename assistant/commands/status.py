@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -24,7 +25,7 @@ def command(library: str | None, *, json_: bool, verify: bool) -> None:
     r"""Say which store is served, its size, its labels by species and design, and the score floor with its measured error.
 
     Each saved search stands with how its source understood it, how many it found and when. What was asked and had no direct
-    answer, here and in Slack, is counted by the products, routes, conditions… that were named; no question is kept.
+    answer, by `ask` and by the bots of FIRSTPASS_STATE, is counted by the products, routes, conditions… that were named; no question is kept.
 
     \b
     Examples:
@@ -53,7 +54,8 @@ def status_object(bench: Any, store: Any) -> dict[str, Any]:
     from assistant.answering import calibration, kept_floor, stamp
     from assistant.checks import checked
     from assistant.evidence import Counter
-    from assistant.unanswered import unanswered
+    from assistant.slack.settings import state_folder
+    from assistant.unanswered import of_bots, unanswered
     from index.publish import available
     from index.root import history
 
@@ -87,7 +89,9 @@ def status_object(bench: Any, store: Any) -> dict[str, Any]:
         "last_pull": max(
             (one["last_run"] for one in _searches(bench.library) if one["last_run"]), default=None
         ),
-        "unanswered": msgspec.to_builtins(unanswered(bench.root)),
+        "unanswered": msgspec.to_builtins(
+            unanswered(bench.root, of_bots(state_folder(os.environ), bench.root))
+        ),
     }
 
 
