@@ -92,8 +92,10 @@ def _is_kind_of_control(study: Study, one: Placed) -> bool:
         return False
     if value in _CARED and study.design & (UNCONTROLLED | REVIEWS):
         return bool(cues["against"].search(before) or cues["control_after"].search(after))
-    left = value == "no-treatment" and study.animals
-    return left or bool(cues["arms"].search(study.whole(one.sentence)))
+    if value == "no-treatment" and study.animals:
+        return True
+    arms = cues["cared_arms" if value == "usual-care" else "arms"]
+    return bool(arms.search(study.whole(one.sentence)))
 
 
 def _is_other_group(study: Study, one: Placed, given: Collection[str]) -> bool:
@@ -130,7 +132,7 @@ def _of_itself(study: Study, given: Collection[str]) -> set[str]:
     if without and not study.design & (REVIEWS | UNCONTROLLED):
         return set(given) - _named_after(study, cues["with_without"]) - {NONE, NOT_STATED}
     cells = {value for value in given if is_kind(study, value, "cells")}
-    if cells and "scaffold" in given and cues["without_cells"].search(own):
+    if cells and "scaffold" in given and not study.design & REVIEWS and cues["without_cells"].search(own):
         return {"scaffold"}
     if len(cells) == 1 and study.living and cues["unlabelled"].search(own):
         return cells

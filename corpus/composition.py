@@ -139,17 +139,18 @@ def _with_broader(study: Study, value: str) -> tuple[str, ...]:
 
 
 def _together(study: Study, part: Mention, products: Iterable[Mention]) -> bool:
+    """Whether few words, and none that part them, lie between a part and a product."""
+    cues = rules().cues
     for product in products:
-        first, last = (
-            min(part, product, key=lambda one: one.start),
-            max(part, product, key=lambda one: one.start),
-        )
+        first, last = sorted((part, product), key=lambda one: (one.start, one.end))
         between = study.reading.lower[first.end : last.start]
-        if (
-            len(between) < _NEAR
-            and not re.search(r"[.;:]|\b(?:or|versus|vs|than|alone|compared)\b", between)
-            and (rules().cues["joined"].search(between) or between.strip() in {"-", "/", "+", "–"})  # noqa: RUF001 - a dash as printed
-        ):
+        if len(between) >= _NEAR or re.search(r"[.;:]|\b(?:or|versus|vs|than|alone|compared)\b", between):
+            continue
+        side_by_side = re.fullmatch(r"[\s\w()-]{0,20}(?:\band\b|\+|,)[\s\w()-]{0,12}", between)
+        if cues["joined"].search(between) or between.strip() in {"-", "/", "+", "–"}:  # noqa: RUF001 - a dash as printed
+            return True
+        around = study.reading.lower[max(0, first.start - 2 * _NEAR) : last.end + _NEAR]
+        if side_by_side and cues["in_one"].search(around):
             return True
     return False
 

@@ -41,7 +41,9 @@ def _unknown(study: Study) -> tuple[str, ...]:
         return (NOT_STATED,) if cues["therapy_given"].search(said) else (NONE,)
     own = " ".join(study.whole(one) for one in study.sentences if one.role != BACKGROUND)
     treated = cues["therapy_word"].search(said) or (
-        not study.design & REVIEWS and len(cues["treated"].findall(own)) > 1
+        not study.design & REVIEWS
+        and study.species | study.design != {NOT_STATED}
+        and len(cues["treated"].findall(own)) > 1
     )
     return (NOT_STATED,) if treated else (NONE,)
 
@@ -54,7 +56,7 @@ def _products(study: Study) -> set[str]:
         value
         for value, score in settings.scores.items()
         if score >= WEIGHTS[OBJECTIVE]
-        and TITLE not in tally.said.get(value, ())
+        and (is_compared(study) or TITLE not in tally.said.get(value, ()))
         and score > tally.scores.get(value, 0.0) / 2
     }
     if held - given_to_all:

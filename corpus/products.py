@@ -123,7 +123,7 @@ def sources(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
 
 def _is_whose(study: Study, one: Placed, given: Collection[str]) -> bool:
     """Whether "autologous" or the like says whose the product was, not the name of a technique or of another product."""
-    if one.sentence.role == BACKGROUND or one.mention.negated:
+    if one.sentence.role == BACKGROUND or one.mention.negated or study.before(one).endswith("non-"):
         return False
     cues = rules().cues
     cells = of_kind(study, given, "cells") - {"amniotic-product"}

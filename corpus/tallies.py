@@ -155,8 +155,10 @@ def tallies(study: Study) -> tuple[Tally, Tally]:
             settings.add(one, WEIGHTS[one.sentence.role])
         else:
             given = one.sentence.role != BACKGROUND and administered(study, one)
-            weight = 0.0 if again else _weight(study, one)
-            tally.add(one, weight, given=given, put=given or _put_in(study, one))
+            weight = _weight(study, one)
+            if again and weight:
+                tally.kept.setdefault(value, []).append(one)
+            tally.add(one, 0.0 if again else weight, given=given, put=given or _put_in(study, one))
     return tally, settings
 
 
