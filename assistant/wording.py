@@ -264,6 +264,7 @@ SENTENCES = {
     "slack-taken": "Searching the corpus…",
     "slack-queued": "Queued, position {place}. The answer follows by itself.",
     "slack-full": "Too many questions wait just now; this one was not taken. Please ask again in a minute.",
+    "slack-loop": "Many questions came in this thread within a minute; the rest of them is not answered. Please go on in a new thread.",
     "slack-not-here": "firstpass is not set up for this channel or person; its maintainers can change that.",
     "slack-late": "This question came in while firstpass was offline and is no longer answered by itself. Please ask it again.",
     "slack-failed": "This question could not be answered because of a fault in firstpass. It is logged for the maintainers; please ask again.",

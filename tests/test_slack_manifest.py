@@ -71,6 +71,7 @@ def test_the_manifest_asks_for_what_the_events_need() -> None:
     """Scopes and events fit each other: a history scope only with its event, Socket Mode on, the new agent view by default."""
     plain, more = manifest(()), manifest((), history=True)
     assert set(plain["oauth_config"]["scopes"]["bot"]) == set(SCOPES)
+    assert set(plain["oauth_config"]["scopes"]["bot_optional"]) == set(OPTIONAL)
     assert set(more["oauth_config"]["scopes"]["bot"]) == {*SCOPES, *OPTIONAL}
     events = plain["settings"]["event_subscriptions"]["bot_events"]
     assert {"app_mention", "message.im", "app_home_opened"} == set(events)

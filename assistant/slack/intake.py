@@ -28,6 +28,11 @@ class Taken(StrEnum):
     KNOWN = "known"
     REFUSED = "refused"
     FULL = "full"
+    LOOP = "loop"
+
+
+HINTS = {Taken.REFUSED: "slack-not-here", Taken.LOOP: "slack-loop"}
+"""What who is not answered is told, once an hour at most: a machine is not to answer to it."""
 
 
 class Intake:
@@ -62,8 +67,10 @@ class Intake:
         if self._inbox.known(asked.key):
             edited = bool(asked.edited) and self._inbox.edit(asked, now=now)
             return Taken.EDITED if edited else Taken.KNOWN
-        if not self.allowed(asked, external=external) or self._is_loop(asked, now):
+        if not self.allowed(asked, external=external):
             return Taken.REFUSED
+        if self._is_loop(asked, now):
+            return Taken.LOOP
         if self._inbox.waiting() >= self._settings.waiting:
             return Taken.FULL
         return Taken.STORED if self._inbox.put(asked, now=now) else Taken.KNOWN
@@ -80,8 +87,8 @@ class Intake:
 
     def tell(self, asked: Asked, taken: Taken) -> None:
         """Tell the asker, and nobody else, what becomes of the question, where it is not answered at once."""
-        if taken is Taken.REFUSED and self._may_hint(asked):
-            self._whisper(asked, say("slack-not-here"))
+        if taken in HINTS and self._may_hint(asked):
+            self._whisper(asked, say(HINTS[taken]))
         elif taken is Taken.FULL:
             log.warning("inbox full: a question was not taken")
             self._whisper(asked, say("slack-full"))

@@ -30,7 +30,7 @@ def manifest(prompts: tuple[str, ...], *, legacy: bool = False, history: bool = 
     Args:
         prompts: questions that the corpus can answer.
         legacy: for a workspace whose app still has the assistant view.
-        history: ask for the optional scopes, and for the events that need them.
+        history: need the scopes to read channels, and take the events that they allow.
     """
     events = list(EVENTS)
     if history:
@@ -41,7 +41,7 @@ def manifest(prompts: tuple[str, ...], *, legacy: bool = False, history: bool = 
         "_metadata": {"major_version": 1, "minor_version": 1},
         "display_information": _display(),
         "features": _features(prompts, legacy=legacy),
-        "oauth_config": {"scopes": {"bot": [*SCOPES, *(OPTIONAL if history else ())]}},
+        "oauth_config": {"scopes": _scopes(history=history)},
         "settings": {
             "event_subscriptions": {"bot_events": sorted(events)},
             "interactivity": {"is_enabled": True},
@@ -50,6 +50,13 @@ def manifest(prompts: tuple[str, ...], *, legacy: bool = False, history: bool = 
             "token_rotation_enabled": False,
         },
     }
+
+
+def _scopes(*, history: bool) -> dict[str, list[str]]:
+    """What is needed, and what an administrator may decline, unless events depend on it."""
+    if history:
+        return {"bot": [*SCOPES, *OPTIONAL]}
+    return {"bot": list(SCOPES), "bot_optional": list(OPTIONAL)}
 
 
 def _display() -> dict[str, str]:

@@ -43,7 +43,7 @@ class SlackSettings:
     shared: bool = False
     follow_up: str = "mention"
     workers: int = 2
-    waiting: int = 200
+    waiting: int = 1000
     drain: float = 30.0
     watchdog: float = 60.0
 
@@ -70,7 +70,7 @@ def read_settings(environment: Mapping[str, str], state: Path | None = None) -> 
         shared=_choice(environment, "FIRSTPASS_SLACK_CONNECT", ("off", "on")) == "on",
         follow_up=_choice(environment, "FIRSTPASS_FOLLOW_UP", FOLLOW_UPS),
         workers=_number(environment, "FIRSTPASS_WORKERS", 2),
-        waiting=_number(environment, "FIRSTPASS_WAITING", 200),
+        waiting=_number(environment, "FIRSTPASS_WAITING", 1000),
     )
 
 
