@@ -1,0 +1,167 @@
+"""What a study gave, against what, how made and from whom: one rule of the tagger at a time, each beside its opposite."""
+
+from __future__ import annotations
+
+import pytest
+
+from corpus.appraisal import design_label, species_label
+from corpus.sentence_roles import BACKGROUND, BODY, CONCLUSION, OBJECTIVE
+from corpus.study_reading import study_of
+from corpus.tagging import document_of, label_text
+from corpus.vocabulary import load_vocabulary
+
+V = load_vocabulary()
+
+
+def _values(title: str, text: str, facet: str) -> set[str]:
+    return set(label_text("synthetic", f"{title}: synthetic record", text, V)[facet].values)
+
+
+def _roles(title: str, text: str) -> list[str]:
+    document = document_of("synthetic", title, text)
+    study = study_of(document, V, species_label(document), design_label(document))
+    return [one.role for one in study.sentences if one.start > len(title)]
+
+
+def test_labels_that_lost_their_line_still_divide_an_abstract() -> None:
+    """A label glued to its sentence, one left in the middle of a line and one that stands alone all open their part."""
+    glued = "PurposeTo assess pain. MethodsForty patients were injected. ResultsPain fell. ConclusionInjection was safe."
+    assert _roles("Synthetic record 1", glued) == [OBJECTIVE, BODY, BODY, CONCLUSION]
+    alone = (
+        "Background. Pain is common. Aim. Pain was scored in patients. Methods. Forty knees were injected."
+    )
+    assert _roles("Synthetic record 2", alone)[3] == OBJECTIVE
+    assert _roles("Synthetic record 2", alone)[-1] == BODY
+
+
+def test_an_abstract_without_an_aim_is_no_mere_background() -> None:
+    """Where the first word on the paper's own work is its conclusion, what stands before it is its methods and results."""
+    text = (
+        "Scaffolds are of interest. Rabbits received a collagen scaffold in the knee. Cartilage filled the defect after twelve weeks in each animal. "
+        "This study demonstrated that the scaffold was well filled."
+    )
+    assert BACKGROUND in _roles("Synthetic record 3", text)
+    assert _roles("Synthetic record 3", text)[1] == BODY
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "This review summarizes treatment options. Techniques include microfracture, mosaicplasty, and autologous chondrocyte implantation.",
+            {"microfracture", "osteochondral-graft", "chondrocyte-implantation"},
+        ),
+        ("This review summarizes imaging. Radiographs were compared with arthrography.", {"none"}),
+    ],
+)
+def test_a_review_of_treatments_has_all_that_it_lists(text: str, expected: set[str]) -> None:
+    """A review of treatments in general has each treatment that it lists; one that lists none has none."""
+    assert (
+        _values("Current concepts in cartilage lesions of the knee, a review", text, "intervention")
+        == expected
+    )
+
+
+def test_an_operation_that_every_arm_had_is_no_intervention() -> None:
+    """Microfracture beside a gel in one arm and alone in the other is the comparator, and no intervention."""
+    text = "We compared a collagen hydrogel with microfracture versus microfracture alone in 40 patients randomized to two groups."
+    assert _values("Collagen hydrogel for cartilage defects", text, "intervention") == {"scaffold"}
+    assert _values("Collagen hydrogel for cartilage defects", text, "comparator") == {"microfracture"}
+
+
+def test_an_operation_studied_for_itself_is_the_intervention() -> None:
+    """The rule for arms is not blind: microfracture that is what the study is about is its intervention."""
+    text = (
+        "We report the results of microfracture in 40 patients. All patients were treated by microfracture."
+    )
+    assert _values("Outcomes of microfracture in the knee", text, "intervention") == {"microfracture"}
+
+
+def test_cells_that_are_only_studied_are_no_intervention() -> None:
+    """Cells drawn to a material are no part of it; cells seeded on it are."""
+    title = "A peptide-coated collagen scaffold for cartilage defects in rabbits"
+    drawn = "Scaffolds were implanted in rabbit knees. The scaffold raised recruitment of endogenous mesenchymal stem cells to the defect."
+    seeded = "Scaffolds seeded with mesenchymal stem cells were implanted in rabbit knees. The mesenchymal stem cells seeded on the scaffold survived."
+    assert _values(title, drawn, "intervention") == {"scaffold"}
+    assert _values(title, seeded, "intervention") == {"scaffold", "msc"}
+
+
+def test_the_biology_of_a_factor_is_no_treatment() -> None:
+    """Signalling of a growth factor gives nobody anything; its injection does."""
+    title = "Bone morphogenetic protein {} in rats"
+    biology = _values(
+        title.format("signaling"), "Bone morphogenetic protein signaling was lost.", "intervention"
+    )
+    assert "biologic-drug" not in biology
+    given = _values(
+        title.format("injection"), "Rats were injected with bone morphogenetic protein.", "intervention"
+    )
+    assert given == {"biologic-drug"}
+
+
+def test_other_people_s_studies_give_nothing() -> None:
+    """A product that only earlier studies used is no intervention of this one."""
+    text = (
+        "We report platelet-rich plasma injection in 30 patients. Previous studies reported corticosteroid injection. Recent studies used corticosteroid "
+        "injections in knees. Patients received platelet-rich plasma."
+    )
+    assert _values("Platelet-rich plasma for tendinopathy", text, "intervention") == {"platelet-rich-plasma"}
+
+
+@pytest.mark.parametrize(
+    ("arm", "expected"),
+    [
+        ("The control group received saline.", {"placebo"}),
+        ("Cells were washed with saline before injection.", {"none", "not-stated"}),
+        ("Defects were left untreated in the other knee.", {"no-treatment"}),
+        ("The other knee received the collagen scaffold alone.", {"scaffold"}),
+    ],
+)
+def test_the_control_is_the_one_that_is_named(arm: str, expected: set[str]) -> None:
+    """Saline that was given is a placebo, saline to wash with is none; an untreated defect and a scaffold alone are the controls they are."""
+    text = f"Rabbits received a collagen scaffold seeded with mesenchymal stem cells in one knee. {arm} Cartilage was scored."
+    found = _values("Collagen scaffold with mesenchymal stem cells in rabbits", text, "comparator")
+    assert found <= expected
+    assert found
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ("human bone marrow mesenchymal stem cells", {"xenogeneic"}),
+        ("mesenchymal stem cells isolated from donor rats", {"allogeneic"}),
+        ("autologous mesenchymal stem cells", {"autologous"}),
+        ("non-autologous mesenchymal stem cells", {"not-stated"}),
+    ],
+)
+def test_whose_cells_they_were(cells: str, expected: set[str]) -> None:
+    """Human cells in rats are xenogeneic, those of donor rats allogeneic; "non-autologous" is not autologous."""
+    text = f"Rats received an injection of {cells} into the knee. Control rats received saline."
+    assert _values("Mesenchymal stem cell injection in rats with osteoarthritis", text, "source") == expected
+
+
+def test_without_any_product_nothing_was_prepared() -> None:
+    """Where no product of cells, blood or tissue is named, there is no preparation and no source, even if the treatment is unknown."""
+    text = (
+        "Forty patients were treated by a new method and followed for a year. Treatment was repeated twice."
+    )
+    title = "Treatment of stiff shoulders"
+    assert _values(title, text, "preparation") == {"none"}
+    assert _values(title, text, "source") == {"none"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Cells were cultured and passaged before injection.", {"culture-expanded"}),
+        ("Culture supernatants of synovium were tested.", {"not-stated"}),
+        ("Stromal cells were used without culture.", {"same-day"}),
+    ],
+)
+def test_how_cells_were_prepared(sentence: str, expected: set[str]) -> None:
+    """Cells that were cultured and passaged are expanded; the culture of something else, or its absence, says no such thing."""
+    text = f"We treated 12 patients with adipose-derived mesenchymal stem cells. {sentence} Cells were injected once."
+    assert (
+        _values("Adipose-derived mesenchymal stem cells for knee osteoarthritis", text, "preparation")
+        == expected
+    )
