@@ -98,6 +98,16 @@ def test_canary_identifiers_appear_nowhere(tmp_path: Path) -> None:
             assert not any(canary.encode() in content for content in files)
 
 
+def test_half_an_identifier_at_a_cut_is_let_go() -> None:
+    """Wherever a paste is too long and is cut, no piece of an identifier at the cut is kept."""
+    for shift in range(12):
+        text = "x" * (7995 - shift) + " MRN 7734123 and more"
+        event = {"type": "message", "channel": "D1", "user": "U1", "ts": "1.1", "text": text}
+        read = read_event({"team_id": "T1", "event": event}, BOT)
+        assert isinstance(read, Asked)
+        assert "77" not in read.text
+
+
 def test_only_the_asker_is_told_what_was_masked(tmp_path: Path) -> None:
     """In a channel the kinds masked are whispered to the asker, and the public answer says nothing of them."""
     with Bench(tmp_path) as bench:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from assistant.message import LONGEST_MESSAGE
 from assistant.privacy import mask
 
-LONGEST = 6000  # letters of a masked message that go on; cut after masking, for half an identifier is not known as one
+BORDER = 400  # letters before the place where a paste was cut that are let go: half an identifier is not known as one
 SPOKEN = (None, "file_share", "thread_broadcast")  # subtypes of a message that a person writes
 SLACKBOT = "USLACKBOT"
 
@@ -154,8 +155,9 @@ def _team(body: Mapping[str, Any]) -> str:
 
 
 def _asked(place: tuple[str, str, str, str], way: Way, text: str, **more: Any) -> Asked:
-    masked = mask(text)
-    return Asked(*place, way, tidy(masked.text)[:LONGEST], masked.kinds, **more)
+    masked = mask(text[:LONGEST_MESSAGE])
+    kept = masked.text if len(text) <= LONGEST_MESSAGE else masked.text[:-BORDER]
+    return Asked(*place, way, tidy(kept), masked.kinds, **more)
 
 
 def tidy(text: str) -> str:
