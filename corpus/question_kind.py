@@ -30,7 +30,6 @@ class _Asked:
 
     title: str
     aim: str
-    close: str
     told: tuple[str, ...]
     design: frozenset[str]
     given: frozenset[str]
@@ -79,7 +78,6 @@ def _asked(study: Study, labels: Mapping[str, Label]) -> _Asked:
     return _Asked(
         title=study.title,
         aim=" ".join(text(OBJECTIVE)),
-        close=" ".join(text(CONCLUSION)),
         told=tuple(text(OBJECTIVE, BODY, CONCLUSION)) or tuple(text(BACKGROUND)),
         design=study.design,
         given=given,
@@ -113,9 +111,9 @@ def _technique(asked: _Asked) -> tuple[str, ...]:
     """A technique described, without patients followed."""
     if "other" in asked.design and asked.given:
         return ("other",)
-    told = " ".join(asked.told)
+    told = " ".join((asked.title, *asked.told))
     described = asked.titled("technique") or (
-        "case-report" not in asked.design and asked.says("asked", "technique", told)
+        "case-report" not in asked.design and asked.says("asked", "technique", asked.aim)
     )
     plain = not asked.design & _WITH_OUTCOMES and not asked.says("said", "followed", told)
     return ("other",) if described and plain else ()
@@ -135,7 +133,9 @@ def _where_cells_go(asked: _Asked) -> tuple[str, ...]:
 def _harm(asked: _Asked) -> tuple[str, ...]:
     """Harm named in the title: alone, or beside benefit."""
     named = asked.titled("harm") and not asked.titled("harm_treated")
-    if not (named and asked.given) and not asked.titled("harm_of_care"):
+    named = named and bool(asked.given or asked.titled("giving"))
+    case = "case-report" in asked.design and asked.titled("after_care")
+    if not (named or case or asked.titled("harm_of_care")):
         return ()
     if asked.titled("efficacy") or asked.says("asked", "both", asked.aim):
         return ("both",)
@@ -159,10 +159,11 @@ def _how_told(asked: _Asked) -> tuple[str, ...]:
     kinds = ("diagnosis",) * diagnosis + ("prognosis",) * asked.titled("prognosis")
     if not kinds or asked.dish:
         return ()
-    if asked.people and asked.titled("imaged") and kinds == ("diagnosis",):
-        return kinds
+    if asked.people and asked.titled("imaged") and diagnosis:
+        return ("diagnosis",)
     followed = asked.named and asked.people and asked.design & _FOLLOWED and "diagnosis" in kinds
-    if asked.given and (asked.titled("effect") or followed):
+    effect = asked.titled("effect") if diagnosis else asked.titled("with_outcomes")
+    if asked.given and (effect or followed):
         return (_effect(asked), *kinds)
     return kinds
 
@@ -180,16 +181,19 @@ def _untreated(asked: _Asked) -> tuple[str, ...]:
         return ("mechanism",)
     if asked.design & _COUNTING:
         return ("epidemiology",)
+    left = () if asked.titled("better", "effect", "giving") else (NOT_STATED,)
     return next(
-        ((kind,) for kind in ("diagnosis", "epidemiology", "prognosis", "mechanism") if asked.wants(kind)), ()
+        ((kind,) for kind in ("diagnosis", "epidemiology", "prognosis", "mechanism") if asked.wants(kind)),
+        left,
     )
 
 
 def _unclear(asked: _Asked) -> tuple[str, ...]:
     """What was given is not said, or nothing was given to cells or animals; a treatment in the title is left to the other rules."""
-    if asked.unknown and asked.titled("better", "effect", "giving"):
+    reviewed = asked.titled("open_review") and asked.design & REVIEWS
+    if asked.unknown and (reviewed or asked.titled("better", "effect", "giving")):
         return ()
-    if asked.unknown or asked.titled("giving"):
+    if asked.unknown or asked.titled("giving", "moved_on"):
         return ("mechanism",) if asked.unknown and asked.titled("mechanism") else (NOT_STATED,)
     return ("mechanism",)
 
@@ -205,14 +209,16 @@ def _unnamed(asked: _Asked) -> tuple[str, ...]:
     """A report or review of a disease, whose title names no treatment: how it was told and treated, where that is plain."""
     if not (asked.named or asked.people) and asked.given == {"other"}:
         return (NOT_STATED,)
-    if asked.named or asked.titled("better", "effect", "open_review"):
+    if asked.named or asked.titled("better", "effect", "open_review", "operated"):
         return ()
     told = " ".join(asked.told)
     if "case-report" in asked.design:
         return ("harm",) if asked.says("said", "culprit", told) else (NOT_STATED,)
     if "case-series" in asked.design:
         return (_effect(asked), "diagnosis")
-    return () if asked.design & (TRIALS | {"cohort"}) or asked.titled("giving") else (NOT_STATED,)
+    if asked.design & (TRIALS | {"cohort"}) or asked.titled("giving"):
+        return ()
+    return ("mechanism",) if asked.titled("mechanism") and not asked.people else (NOT_STATED,)
 
 
 def _treated(asked: _Asked) -> tuple[str, ...]:
@@ -224,7 +230,7 @@ def _treated(asked: _Asked) -> tuple[str, ...]:
     if asked.people:
         sought = asked.says("asked", "factors", asked.aim) and not asked.design & TRIALS
         return (effect, "prognosis") if sought else (effect,)
-    if (asked.healthy and asked.given <= _DRUGS) or _only_studied(asked):
+    if (asked.healthy and asked.given and asked.given <= _DRUGS) or _only_studied(asked):
         return ("mechanism",)
     return (effect, "mechanism") if asked.titled("via") else (effect,)
 

@@ -1,0 +1,151 @@
+"""Question kind: what a study asked, told from its title, its aim and what it reports of harm."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus import question_kind
+from corpus.label_measure import score_labels
+from corpus.tagging import label_text
+from corpus.vocabulary import load_vocabulary
+
+V = load_vocabulary()
+KINDS = {
+    "benefit",
+    "harm",
+    "both",
+    "mechanism",
+    "biodistribution",
+    "diagnosis",
+    "prognosis",
+    "epidemiology",
+    "other",
+    "not-stated",
+}
+SERIES = "We treated 30 patients with knee osteoarthritis with one intra-articular injection of platelet-rich plasma. Pain fell at 12 months."
+
+
+def _kinds(title: str, text: str) -> set[str]:
+    return set(label_text("synthetic", f"{title}: synthetic record 1", text, V)["question"].values)
+
+
+@pytest.mark.parametrize(
+    ("report", "kinds"),
+    [
+        ("", {"benefit"}),
+        ("No adverse events were seen.", {"both"}),
+        ("The injection is safe and relieves pain.", {"both"}),
+        ("No patient developed a deep infection.", {"both"}),
+        ("Complications occurred in two patients.", {"both"}),
+        ("Future studies must look at safety.", {"benefit"}),
+        ("Patients with a contraindication to injection were excluded.", {"benefit"}),
+    ],
+)
+def test_harm_that_is_reported_is_asked_too(report: str, kinds: set[str]) -> None:
+    """A treated series asks of benefit, and of harm too where it reports any or none; a wish for later or an exclusion is no report."""
+    assert _kinds("Platelet-rich plasma for knee osteoarthritis", f"{SERIES} {report}") == kinds
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "kinds"),
+    [
+        (
+            "Gastrointestinal toxicity of celecoxib in osteoarthritis",
+            "We compared ulcers in 90 patients randomized to celecoxib or placebo.",
+            {"harm"},
+        ),
+        (
+            "Septic arthritis after intra-articular corticosteroid injection, a case report",
+            "A 60-year-old man had septic arthritis after corticosteroid injection of the knee.",
+            {"harm"},
+        ),
+        (
+            "Safety and efficacy of bone marrow concentrate for knee osteoarthritis",
+            "We treated 20 patients with knee osteoarthritis with an intra-articular injection of bone marrow concentrate.",
+            {"both"},
+        ),
+        (
+            "Biodistribution of intravenous bone marrow mesenchymal stem cells in rats",
+            "Bone marrow mesenchymal stem cells were injected into the tail vein of healthy rats.",
+            {"biodistribution"},
+        ),
+        (
+            "Diagnostic accuracy of ultrasound for rotator cuff tears",
+            "We compared ultrasound with arthroscopy in 80 patients with shoulder pain.",
+            {"diagnosis"},
+        ),
+        (
+            "Predictors of failure after autologous chondrocyte implantation",
+            "We reviewed 90 patients after autologous chondrocyte implantation to identify risk factors for failure.",
+            {"prognosis"},
+        ),
+        (
+            "Prevalence of knee osteoarthritis in a town",
+            "We determined the prevalence of knee osteoarthritis in 900 adults.",
+            {"epidemiology"},
+        ),
+        (
+            "Notch signaling regulates differentiation of chondrocytes",
+            "Human chondrocytes were cultured and gene expression was measured in vitro.",
+            {"mechanism"},
+        ),
+        (
+            "Exosomes promote tendon healing by regulating macrophages in rats",
+            "Exosomes of bone marrow mesenchymal stem cells were injected into rats after rotator cuff repair. Control rats received saline.",
+            {"benefit", "mechanism"},
+        ),
+        (
+            "Cost-effectiveness of celecoxib in osteoarthritis",
+            "We modelled the costs of celecoxib in patients with osteoarthritis.",
+            {"other"},
+        ),
+    ],
+)
+def test_each_kind_is_told_from_its_words(title: str, text: str, kinds: set[str]) -> None:
+    """Harm, both, biodistribution, diagnosis, prognosis, epidemiology, mechanism and costs are told from title and aim."""
+    assert _kinds(title, text) == kinds
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Preventing gastrointestinal toxicity with omeprazole in users of celecoxib",
+        "Stem cells in treatment of drug-induced liver injury of rats",
+    ],
+)
+def test_harm_that_is_treated_is_no_harm_study(title: str) -> None:
+    """A treatment against a complication asks of benefit, not of its own harm."""
+    assert "harm" not in _kinds(title, "Omeprazole or stem cells were given to treat it; the lesions healed.")
+
+
+def test_a_report_that_names_no_treatment_is_left_open() -> None:
+    """A case report whose title names a disease alone is not guessed at."""
+    text = "A 30-year-old woman with pyomyositis was given antibiotics and recovered."
+    assert _kinds("Pyomyositis of the thigh, a case report", text) == {"not-stated"}
+
+
+def test_every_cue_is_used() -> None:
+    """Every cue of the rule file is one that the code asks for by name."""
+    source = Path(question_kind.__file__).read_text(encoding="utf-8")
+    asked = set(re.findall(r'"(?:said\.)?(\w+)"', source))
+    assert {name.split(".")[1] for name in question_kind._cues()} <= asked
+
+
+@given(st.text(max_size=120), st.text(max_size=300))
+def test_any_text_has_a_known_kind(title: str, text: str) -> None:
+    """Whatever the text, the kinds are those of the label's list."""
+    assert set(label_text("synthetic", title, text, V)["question"].values) <= KINDS
+
+
+def test_the_labelled_abstracts_stay_as_well_told(shared: Path) -> None:
+    """On the abstracts labelled by reading, the kind's precision and recall do not fall below what was measured."""
+    lines = (shared / "gold" / "labels-dev.jsonl").read_text(encoding="utf-8").splitlines()
+    score = score_labels([json.loads(line) for line in lines], V)["question"]
+    assert score.precision >= 0.93
+    assert score.recall >= 0.80
