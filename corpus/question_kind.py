@@ -121,7 +121,7 @@ def _technique(asked: _Asked) -> tuple[str, ...]:
 
 def _where_cells_go(asked: _Asked) -> tuple[str, ...]:
     """Cells that were followed to where they went, and what else the title asks of them."""
-    if not asked.cells or not asked.titled("tracking"):
+    if not asked.cells or (asked.dish and asked.titled("mechanism")) or not asked.titled("tracking"):
         return ()
     beside = (
         ("harm", asked.titled("harm")),
@@ -164,7 +164,8 @@ def _how_told(asked: _Asked) -> tuple[str, ...]:
     followed = asked.named and asked.people and asked.design & _FOLLOWED and "diagnosis" in kinds
     effect = asked.titled("effect") if diagnosis else asked.titled("with_outcomes")
     if asked.given and (effect or followed):
-        return (_effect(asked), *kinds)
+        causes = ("mechanism",) * (diagnosis and asked.titled("causes"))
+        return (_effect(asked), *kinds, *causes)
     return kinds
 
 
