@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from corpus.label import NONE, NOT_STATED
 from corpus.mentions import Mention
 from corpus.sentence_roles import BACKGROUND, BODY, CONCLUSION, OBJECTIVE, TITLE
-from corpus.study_reading import Span, Study, narrowest
+from corpus.study_reading import Placed, Span, Study, narrowest
 from corpus.study_rules import rules
 
 _PLACES = (
@@ -18,6 +18,11 @@ _PLACES = (
     (frozenset({BACKGROUND}), 1),
 )
 _LAST = ((frozenset({BODY, CONCLUSION}), 1),)
+_ANATOMY = re.compile(
+    r"(?:the )?(?:rotator cuffs?|(?:supra|infra)spinatus(?: tendons?)?|anterior cruciate ligaments?|acl|menisc\w+|tendons?)",
+    re.IGNORECASE,
+)
+"""Parts of the body that stand for their disease in a title, not where they are named in passing."""
 _REPAIRED = frozenset({"osteochondral-graft", "chondrocyte-implantation", "microfracture"})
 """What is done to a cartilage defect and to nothing else."""
 _JOINED = re.compile(r"(?:\s*\([^)]{1,20}\))?\s*(?:,? or|/)\s*(?:active |severe |with )?")
@@ -46,19 +51,42 @@ def _said_conditions(
     for wanted, least in places:
         held: dict[str, list[Mention]] = {}
         for one in study.of("condition"):
-            if one.sentence.role in wanted and not one.mention.negated:
+            if one.sentence.role in wanted and not one.mention.negated and not _feared(study, one):
                 held.setdefault(one.mention.concept, []).append(one.mention)
         held = {value: said for value, said in held.items() if len(said) >= least}
+        if TITLE not in wanted:
+            held = {
+                value: said
+                for value, said in held.items()
+                if not all(_ANATOMY.fullmatch(one.form) for one in said)
+            }
         if BODY in wanted and held:
             most = max(len(said) for said in held.values())
-            held = {value: said for value, said in held.items() if 2 * len(said) > most}
+            held = {value: said for value, said in held.items() if 3 * len(said) >= 2 * most}
         if TITLE not in wanted and "cartilage-defect" in held and set(given) & _REPAIRED:
-            held = {"cartilage-defect": held["cartilage-defect"]}
+            held = {
+                value: said
+                for value, said in held.items()
+                if value == "cartilage-defect" or _is_osteoarthritis(study, value)
+            }
         if len(held) > 1 and not _side_by_side(study, held):
             held.pop("other", None)
         if held:
             return held
     return {}
+
+
+def _is_osteoarthritis(study: Study, value: str) -> bool:
+    return value in study.vocabulary.narrower("osteoarthritis")
+
+
+def _feared(study: Study, one: Placed) -> bool:
+    """Whether osteoarthritis is only what a defect may become."""
+    return (
+        one.sentence.role != TITLE
+        and _is_osteoarthritis(study, one.mention.concept)
+        and bool(rules().cues["feared"].search(study.before(one)))
+    )
 
 
 def _side_by_side(study: Study, held: Mapping[str, list[Mention]]) -> bool:
@@ -105,6 +133,7 @@ def _of_arthroplasty(study: Study) -> bool:
     return any(
         one.mention.concept == "arthroplasty"
         and one.sentence.role == TITLE
+        and re.search(r"plast|replace|prosthe|^t[khs]a", one.mention.form.lower())
         and not re.search(
             r"\b(?:versus|vs|delay|avoid|prevent|candidates?|postpon\w+|compared)\b", study.before(one)
         )

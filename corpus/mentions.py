@@ -54,6 +54,11 @@ _PASSED = frozenset(
         "with",
         "use",
         "additional",
+        "advanced",
+        "severe",
+        "radiographic",
+        "known",
+        "concomitant",
     ]
 )
 

@@ -35,6 +35,8 @@ def routes(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
     held = _said_routes(study, given)
     if study.design & REVIEWS and not _of_grafts(study, given):
         held.pop("surgical-implantation", None)
+    if set(given) <= kinds["routeless"] - {"other"}:
+        held = {value: said for value, said in held.items() if value == "surgical-implantation"}
     injected = set(held) & kinds["injected"]
     grafts = of_kind(study, given, "grafts")
     rest = [value for value in given if value not in kinds["routeless"] and value not in kinds["grafts"]]
