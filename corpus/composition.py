@@ -33,6 +33,13 @@ def specialise(study: Study, held: set[str], scores: Mapping[str, float]) -> Non
     if study.design & REVIEWS:
         held |= _sources_listed(study, held)
         return
+    if (
+        held == {"stem-cells"}
+        and scores.get("chondrocyte-implantation", 0.0) >= 1.0
+        and not re.search(r"\bstem\b", study.title)
+    ):
+        held -= {"stem-cells"}
+        held |= {"chondrocyte-implantation"}
     for broad in ("stem-cells", "msc", "platelet-product"):
         if broad in held and not narrowest(study, held & study.vocabulary.narrower(broad)) - {broad}:
             below = {
@@ -96,7 +103,11 @@ def parts(study: Study, held: Collection[str], tally: Tally) -> set[str]:
     cells = any(is_kind(study, one, "cells") for one in held)
     if not cells and not set(held) & _LOADED and not any(is_kind(study, one, "parts") for one in held):
         return found
-    own = " ".join(study.whole(one) for one in study.sentences if one.role != BACKGROUND)
+    own = " ".join(
+        study.whole(one)
+        for one in study.sentences
+        if one.role != BACKGROUND and not (study.animals and rules().cues["in_dish"].search(study.whole(one)))
+    )
     if "scaffold" in held and not cells and rules().cues["chondrocytes_given"].search(own):
         found.add("chondrocyte-implantation")
     products = [

@@ -81,6 +81,7 @@ def _products(study: Study) -> set[str]:
     specialise(study, held, tally.scores)
     held = as_prepared(study, held, tally.scores)
     held |= parts(study, held, tally) - given_to_all
+    held |= _put_in_by_surgery(study, held, tally) | _opened_marrow(study, held, settings)
     held = without_vehicles(study, held, tally)
     for value in held:
         for mention in mentions_of(tally, value):
@@ -146,6 +147,33 @@ def _reviewed(study: Study, tally: Tally, *, several: bool) -> set[str]:
     if several or held <= _BIOLOGY | (rules().kinds["vague"] - titled) | {"msc"}:
         held |= {value for value in side_by_side if tally.scores.get(value, 0.0) >= _TOLD}
     return held or tally.held(_IN_REVIEW, anywhere=True) - _BIOLOGY
+
+
+def _put_in_by_surgery(study: Study, held: Collection[str], tally: Tally) -> set[str]:
+    """The cells or plasma that an uncontrolled operation adds: the package counts in full."""
+    operated = set(held) and set(held) <= rules().kinds["operations"] | {"arthroplasty"}
+    if not operated or not study.design & (CASES | {"single-arm-trial"}):
+        return set()
+    return {
+        value
+        for value, score in tally.scores.items()
+        if score >= _DONE
+        and (is_kind(study, value, "uncultured") or is_kind(study, value, "blood"))
+        and value in tally.put
+    }
+
+
+def _opened_marrow(study: Study, held: Collection[str], settings: Tally) -> set[str]:
+    """The marrow stimulation after which an uncontrolled study puts in its product: the package counts in full."""
+    if not study.design & (CASES | {"single-arm-trial"}) or not any(
+        is_kind(study, value, "put_in") for value in held
+    ):
+        return set()
+    return {
+        value
+        for value in ("core-decompression", "microfracture")
+        if settings.scores.get(value, 0.0) >= WEIGHTS[OBJECTIVE]
+    }
 
 
 def _biology_of(study: Study, held: Collection[str]) -> set[str]:

@@ -127,6 +127,8 @@ def _is_whose(study: Study, one: Placed, given: Collection[str]) -> bool:
         return False
     cues = rules().cues
     cells = of_kind(study, given, "cells") - {"amniotic-product"}
+    if not study.design & REVIEWS and cues["elsewhere"].search(study.whole(one.sentence)):
+        return False
     if "graft" in one.mention.form.lower() and not set(given) & rules().kinds["grafted"]:
         return False
     rescued = not cells and cues["rescue"].search(study.whole(one.sentence))
@@ -165,7 +167,9 @@ def _by_form(study: Study, products: Collection[str]) -> set[str]:
     found = {
         concept.source
         for value in products
-        if (concept := study.vocabulary.concept(value, "intervention")) and concept.source
+        if (concept := study.vocabulary.concept(value, "intervention"))
+        and concept.source
+        and not (study.animals and value == "amniotic-product")
     }
     forms = {
         one.mention.form

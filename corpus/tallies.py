@@ -123,8 +123,14 @@ def is_review(study: Study) -> bool:
 
 def is_compared(study: Study) -> bool:
     """Whether the design has arms, so that what all of them had is no intervention."""
+    if study.design & {"cohort"}:
+        return any(
+            rules().cues["two_arms"].search(study.whole(one))
+            for one in study.sentences
+            if one.role != BACKGROUND
+        )
     return study.animals or bool(
-        study.design & {"rct", "controlled-trial", "cohort", "protocol"} | study.design & REVIEWS
+        study.design & {"rct", "controlled-trial", "protocol"} | study.design & REVIEWS
     )
 
 
