@@ -153,11 +153,12 @@ def _counted(asked: _Asked) -> tuple[str, ...]:
 
 def _how_told(asked: _Asked) -> tuple[str, ...]:
     """Tests, imaging and predictors named in the title, alone or beside a treatment's effect."""
+    if asked.dish or (asked.given and asked.design & TRIALS):
+        return ()
     diagnosis = asked.titled("diagnosis") and not asked.titled("predicted")
-    if asked.given and asked.design & TRIALS:
-        diagnosis = False
-    kinds = ("diagnosis",) * diagnosis + ("prognosis",) * asked.titled("prognosis")
-    if not kinds or asked.dish:
+    prognosis = asked.people and asked.titled("prognosis")
+    kinds = ("diagnosis",) * diagnosis + ("prognosis",) * prognosis
+    if not kinds:
         return ()
     if asked.people and asked.titled("imaged") and diagnosis:
         return ("diagnosis",)
@@ -240,7 +241,7 @@ def _only_studied(asked: _Asked) -> bool:
     """Whether an animal's cells are looked at and not given."""
     if not asked.cells or asked.titled("better", "effect", "giving"):
         return False
-    return not asked.says("said", "put_in", " ".join(asked.told))
+    return asked.given == {"stem-cells"} or not asked.says("said", "put_in", " ".join(asked.told))
 
 
 def _effect(asked: _Asked) -> str:
