@@ -229,6 +229,8 @@ def _treated(asked: _Asked) -> tuple[str, ...]:
     worked = asked.titled("mechanism", "explained") and not asked.design & (TRIALS | CASES)
     if worked and (asked.titled("explained") or not asked.titled("better", "effect")):
         return ("mechanism",)
+    if asked.design & REVIEWS and asked.titled("causes"):
+        return (effect, "mechanism")
     if asked.people:
         sought = asked.says("asked", "factors", asked.aim) and not asked.design & TRIALS
         return (effect, "prognosis") if sought else (effect,)
