@@ -89,7 +89,8 @@ def _by_manner(study: Study, given: Collection[str]) -> set[str]:
     injected = any(cues["injected_word"].search(text) for text in own)
     if injected and "core decompression" in study.title:
         return {"subchondral"}
-    if injected and of_kind(study, given, "injectable"):
+    often = sum(bool(cues["injected_word"].search(text)) for text in own) > 1
+    if (often if study.design & REVIEWS else injected) and of_kind(study, given, "injectable"):
         return {"percutaneous"}
     swallowed = of_kind(study, given, "swallowed") and not injected
     return {"oral"} if swallowed and any(cues["dosed"].search(text) for text in own) else set()

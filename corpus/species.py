@@ -98,6 +98,8 @@ def _of_primary(reading: Reading, animals: list[Mention], people: list[Mention])
         one.weight >= ADJECTIVE_IN_TITLE and one.span[0] < reading.title_end for one in animals
     )
     title_people = any(one.weight >= ADJECTIVE_IN_TITLE and one.span[0] < reading.title_end for one in people)
+    if not anywhere(cue["experiment"], reading) and _only_donors(reading, "dish_only_title"):
+        return _of_dish(reading)
     sure = any(one.weight >= SURE for one in animals) or people_total < SURE
     if sure and animal_total >= ENOUGH_ANIMAL and (title_animal or animal_total >= people_total):
         values = named or {OTHER_ANIMAL}
@@ -133,11 +135,11 @@ def _of_clinical_words(reading: Reading, animals: list[Mention], people: list[Me
     return UNSTATED
 
 
-def _only_donors(reading: Reading) -> bool:
-    """Whether the people named only gave the cells or tissue that a dish study is about."""
+def _only_donors(reading: Reading, title: str = "dish_title") -> bool:
+    """Whether the people or animals named only gave the cells or tissue that a dish study is about."""
     cue = species_rules().cues
     return (
-        any(start < reading.title_end for start, _ in spans_of(cue["dish_title"], reading))
+        any(start < reading.title_end for start, _ in spans_of(cue[title], reading))
         and not anywhere(cue["treated_bodies"], reading)
         and _of_dish(reading) is not UNSTATED
     )
