@@ -129,6 +129,8 @@ def test_status_shows_searches_and_what_was_not_answered(tmp_path: Path) -> None
     assert (one["failed"], told["last_pull"]) == ("no connection", run["date"])
     assert (two["query"], two["last_run"], two["count"]) == ("https://blog.example/feed", None, None)
     assert [row["count"] for row in told["unanswered"]] == [1]
+    # One trial of one product in one condition: every cell of the map that has a study has it in people.
+    assert 0 <= told["gaps"]["empty"] == told["gaps"]["without_people"] < told["gaps"]["cells"]
 
 
 @pytest.mark.model

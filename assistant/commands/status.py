@@ -22,7 +22,7 @@ ASKED_SHOWN = 10
 @options.as_json
 @click.option("--verify", is_flag=True, help="Compare every file of the store with its checksum.")
 def command(library: str | None, *, json_: bool, verify: bool) -> None:
-    r"""Say which store is served, its size, its labels by species and design, and the score floor with its measured error.
+    r"""Say which store is served, its size, its labels by species and design, its gaps, and the score floor with its measured error.
 
     Each saved search stands with how its source understood it, how many it found and when. What was asked and had no direct
     answer, by `ask` and by the bots of FIRSTPASS_STATE, is counted by the products, routes, conditions… that were named; no question is kept.
@@ -75,6 +75,7 @@ def status_object(bench: Any, store: Any) -> dict[str, Any]:
         },
         "fingerprints": msgspec.to_builtins(store.manifest.fingerprints),
         "studies": {"by_species": dict(count.by_species), "by_design": dict(count.by_design)},
+        "gaps": _gaps(bench, store),
         "by_status": {
             value: int(store.table.having("status", (value,)).sum()) for value in store.table.values("status")
         },
@@ -123,6 +124,19 @@ def _searches(library: Library) -> list[dict[str, Any]]:
     return told
 
 
+def _gaps(bench: Any, store: Any) -> dict[str, int]:
+    """How many cells of the evidence gap map, products by conditions, have no study, and how many none in people."""
+    from assistant.answering import stamp
+    from assistant.map import draw
+
+    drawn = draw(store, bench.vocabulary, stamp(bench, store))
+    return {
+        "cells": len(drawn.cells),
+        "empty": sum(not cell.count.studies for cell in drawn.cells),
+        "without_people": sum(not cell.count.by_group.get("human", 0) for cell in drawn.cells),
+    }
+
+
 def _checks(bench: Any) -> list[dict[str, Any]]:
     """The latest check of each source."""
     import msgspec
@@ -154,6 +168,11 @@ def _print(told: dict[str, Any]) -> None:
     for name in ("by_species", "by_design"):
         counts = " · ".join(f"{value} {count}" for value, count in told["studies"][name].items())
         click.echo(f"studies {name.replace('_', ' ')}: {counts}")
+    gaps = told["gaps"]
+    click.echo(
+        f"gap map, products by conditions: {gaps['empty']} of {gaps['cells']} cells have no study, "
+        f"{gaps['without_people']} none in people (firstpass map shows them)"
+    )
     click.echo("status: " + " · ".join(f"{value} {count}" for value, count in told["by_status"].items()))
     _print_bench(told)
     encoder = told["encoder"]
