@@ -57,8 +57,12 @@ def specialise(study: Study, held: set[str], scores: Mapping[str, float]) -> Non
 def _tissue(study: Study) -> set[str]:
     """The one tissue that the cells are said to be from, else the one tissue named at all."""
     own = " ".join(study.whole(one) for one in study.sentences if one.role != BACKGROUND)
-    for cues in (rules().origins, rules().tissues):
-        named = {value for value, cue in cues.items() if cue.search(own)}
+    for cues, text in (
+        (rules().origins, own),
+        (rules().tissues, own),
+        (rules().origins, study.reading.lower),
+    ):
+        named = {value for value, cue in cues.items() if cue.search(text)}
         if named:
             return named if len(named) == 1 else set()
     return set()

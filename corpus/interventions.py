@@ -15,6 +15,7 @@ from corpus.tallies import ENOUGH, WEIGHTS, Tally, is_compared, is_review, liste
 _IN_REVIEW = 2.0
 _TOLD = 1.0
 _DONE = 1.5
+_MANY = 3
 _BIOLOGY = frozenset({"stem-cells", "other", "embryonic-or-ips-cells", "haematopoietic-transplant"})
 
 
@@ -146,7 +147,7 @@ def _reviewed(study: Study, tally: Tally, *, several: bool) -> set[str]:
     titled = {value for value in held if TITLE in tally.said[value]} - {"tendon-or-ligament-surgery"}
     if several or held <= _BIOLOGY | (rules().kinds["vague"] - titled) | {"msc"}:
         held |= {value for value in side_by_side if tally.scores.get(value, 0.0) >= _TOLD}
-    return held or tally.held(_IN_REVIEW, anywhere=True) - _BIOLOGY
+    return held or tally.held(_IN_REVIEW, anywhere=True) - _BIOLOGY or listed(study, least=_MANY)
 
 
 def _put_in_by_surgery(study: Study, held: Collection[str], tally: Tally) -> set[str]:

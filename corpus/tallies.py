@@ -173,11 +173,11 @@ def mentions_of(tally: Tally, value: str) -> list[Mention]:
     return [one.mention for one in tally.kept.get(value, [])]
 
 
-def listed(study: Study) -> set[str]:
-    """What a review names side by side in one of its own sentences."""
+def listed(study: Study, *, least: int = 0) -> set[str]:
+    """What a review names side by side in one sentence."""
     found: set[str] = set()
     for sentence in study.sentences:
-        if sentence.role in {TITLE, BACKGROUND}:
+        if sentence.role == TITLE:
             continue
         here = {
             one.mention.concept
@@ -189,6 +189,6 @@ def listed(study: Study) -> set[str]:
             and not is_setting(study, one)
         }
         enumerates = re.search(rules().cues["enumerates"], study.whole(sentence))
-        if len(here) >= (2 if enumerates else 3):
+        if len(here) >= max(least, 2 if enumerates else 3):
             found |= here
     return found
