@@ -132,7 +132,7 @@ def unanswered(*roots: Path) -> tuple[Unanswered, ...]:
     counts: Counter[bytes] = Counter()
     last: dict[bytes, str] = {}
     for path in sorted(path for root in roots for path in (root / FOLDER).glob("*.jsonl")):
-        for line in path.read_bytes().splitlines():
+        for line in _lines(path):
             with suppress(msgspec.MsgspecError):  # a line broke off where a process was killed
                 one = msgspec.json.decode(line, type=_Asked)
                 key = msgspec.json.encode([one.outcome, one.facets])
@@ -143,6 +143,14 @@ def unanswered(*roots: Path) -> tuple[Unanswered, ...]:
         outcome, facets = msgspec.json.decode(key, type=tuple[str, dict[str, tuple[str, ...]]])
         found.append(Unanswered(outcome, facets, counts[key], last[key]))
     return tuple(found)
+
+
+def _lines(path: Path) -> list[bytes]:
+    """The file's lines; none where another user's bot keeps it to itself."""
+    try:
+        return path.read_bytes().splitlines()
+    except OSError:
+        return []
 
 
 def _facets(part: PartAnswer, vocabulary: Vocabulary) -> dict[str, list[str]]:

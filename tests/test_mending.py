@@ -172,6 +172,29 @@ def test_a_mend_never_changes_what_a_file_says(
     assert set(after.warnings) <= set(before.warnings)
 
 
+PIECES = st.sampled_from(
+    ["\n", "\r\n", "\r", "\u2028", "\x0b", "\x00", " ", "\t", "---", "+++", "...", "- ", "# ", ": ", " = ", "[a]", '"', "'''", "|", "&a", "*a",
+     "layout", "doi", "pmid", "00012", "https://doi.org/10.0000/x", "title", "é", "\ufeff"]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=25).map("".join), st.sampled_from(["---", "+++"]), st.booleans())
+def test_no_front_matter_is_too_odd(
+    tmp_path_factory: pytest.TempPathFactory, odd: str, fence: str, sidecar: bool
+) -> None:
+    """Whatever stands between the fences or in a sidecar, looking and mending raise nothing and change no word of the document."""
+    content = odd if sidecar else f"{fence}\n{odd}\n{fence}\n\nSynthetic words.\n"
+    named = {"a_dot_md_dot_meta_dot_toml": content, "a_dot_md": WORDS} if sidecar else {"a_dot_md": content}
+    folder = library(tmp_path_factory.mktemp("odd"), **named)
+    before = read_library(open_library(folder))
+    mended(folder)
+    after = read_library(open_library(folder))
+    assert [(one.text, one.citation.title) for one in after.documents] == [
+        (one.text, one.citation.title) for one in before.documents
+    ]
+    assert after.problems == before.problems
+
+
 def test_the_command_says_what_it_did_and_a_dry_run_does_nothing(tmp_path: Path) -> None:
     """`check --fix --dry-run` names what would be mended and writes nothing; without it the same is done; then nothing is left."""
     post = POST.replace("\n- hips", "")
