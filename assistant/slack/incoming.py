@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from assistant.message import LONGEST_MESSAGE
-from assistant.privacy import mask
+from assistant.privacy import Masked, mask
 
 BORDER = 400  # letters before the place where a paste was cut that are let go: half an identifier is not known as one
 SPOKEN = (None, "file_share", "thread_broadcast")  # subtypes of a message that a person writes
@@ -155,9 +155,15 @@ def _team(body: Mapping[str, Any]) -> str:
 
 
 def _asked(place: tuple[str, str, str, str], way: Way, text: str, **more: Any) -> Asked:
+    masked = without_identifiers(text)
+    return Asked(*place, way, masked.text, masked.kinds, **more)
+
+
+def without_identifiers(text: str) -> Masked:
+    """What a person wrote, as far as it is read at all, without identifiers and with single blanks."""
     masked = mask(text[:LONGEST_MESSAGE])
     kept = masked.text if len(text) <= LONGEST_MESSAGE else masked.text[:-BORDER]
-    return Asked(*place, way, tidy(kept), masked.kinds, **more)
+    return Masked(tidy(kept), masked.kinds)
 
 
 def tidy(text: str) -> str:

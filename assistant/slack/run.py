@@ -25,6 +25,7 @@ from assistant.slack.catch_up import CatchUp
 from assistant.slack.changes import named
 from assistant.slack.clicks import Clicks
 from assistant.slack.delivery import Delivery
+from assistant.slack.frames import install
 from assistant.slack.given import GivenAnswers
 from assistant.slack.inbox import Inbox
 from assistant.slack.intake import Intake
@@ -82,6 +83,7 @@ class Bot:
             self.parts, intake, Clicks(self.parts, intake, welcome, self.clicks), welcome, self.aside
         )
         self.catch_up = CatchUp(self.parts, intake)
+        install()
         self.handler = SocketModeHandler(self.app, settings.app_token, ping_interval=PING, concurrency=16)
         self.handler.client.message_listeners.append(self._heard)
 
@@ -136,6 +138,7 @@ class Bot:
         client = self.handler.client
         client.auto_reconnect_enabled = False
         time.sleep(GRACE)
+        client.current_session_state.terminated = True
         connection = client.current_session.sock if client.current_session else None
         if connection is not None:
             with suppress(OSError):

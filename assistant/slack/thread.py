@@ -6,12 +6,11 @@ from collections.abc import Callable
 
 from slack_sdk import WebClient
 
-from assistant.privacy import mask
 from assistant.question import Part
 from assistant.slack.delivery import read_texts
 from assistant.slack.given import Given, GivenAnswers
 from assistant.slack.inbox import Inbox, Question
-from assistant.slack.incoming import tidy
+from assistant.slack.incoming import without_identifiers
 
 MOST = 8  # earlier questions that a follow-up may lean on
 
@@ -51,7 +50,7 @@ class Threads:
 
     @staticmethod
     def _masked(text: str | None) -> str:
-        return tidy(mask(text).text) if text else ""
+        return without_identifiers(text).text if text else ""
 
     def _read(self, key: str) -> str:
         given = self._given.find(key)
