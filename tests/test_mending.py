@@ -89,11 +89,17 @@ def test_a_sidecar_is_mended_and_its_tables_are_not_touched(tmp_path: Path) -> N
 @pytest.mark.parametrize("key", ["titel", "pimd", "statuss", "lables"])
 def test_a_key_that_may_be_misspelt_is_left(tmp_path: Path, key: str) -> None:
     """A key near to one that has a meaning is named and left: to take out what was meant to count would be a judgement."""
-    folder = library(tmp_path, a_dot_md=f"---\n{key}: something\n---\n\nSynthetic words.\n")
+    folder = library(tmp_path, a_dot_md=f"---\ndate: 2026-01-01\n{key}: something\n---\n\nSynthetic words.\n")
     found = mended(folder)
     assert [one.sort for one in found.mends] == ["dead-key"]
-    assert found.mends[0].left
+    assert "may be meant to be" in found.mends[0].left
     assert found.content == {}
+
+
+def test_front_matter_that_would_be_none_is_left(tmp_path: Path) -> None:
+    """Where the dead key is the only one, the fences would become rules of Markdown and the key words of the post: it is left."""
+    (one,) = mended(library(tmp_path, a_dot_md="---\nlayout: plain\n---\n\nSynthetic words.\n")).mends
+    assert one.left == "it would not read as before"
 
 
 @pytest.mark.parametrize("name", ["curation.toml", "questions.toml"])
