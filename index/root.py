@@ -4,7 +4,7 @@ root/current            one line: version, when it was built, a hash of the two;
 root/history.jsonl      one line a publication, oldest first
 root/stores/VERSION/    never changed once it is there
 root/aside/             what is being built or removed; nothing in it is ever served
-root/work/              vectors of an interrupted build
+root/work               vectors of an interrupted build
 root/lock, root/builder.json
 """
 
