@@ -19,6 +19,8 @@ _AROUND = 65
 
 
 _BY_SURGERY = re.compile(r"surgical-implantation|oral|topical")
+_COUNTED = frozenset({"systematic-review", "meta-analysis"})
+_ABOUT = REVIEWS | {"guideline", "cross-sectional"}
 _INFECTIONS = frozenset({"infection", "septic-arthritis"})
 _ANTIBIOTICS = re.compile(r"\b(?:antibiot|antimicrob)\w*")
 _OPERATIVE = re.compile(
@@ -33,15 +35,18 @@ def routes(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
         return (NONE,)
     kinds = rules().kinds
     held = _said_routes(study, given)
-    if study.design & REVIEWS and not _of_grafts(study, given):
+    aside = bool(study.design & _ABOUT and rules().cues["aside_title"].search(study.title))
+    if (study.design & REVIEWS and not _of_grafts(study, given)) or aside:
         held.pop("surgical-implantation", None)
     if set(given) <= kinds["routeless"] - {"other"}:
         held = {value: said for value, said in held.items() if value == "surgical-implantation"}
     injected = set(held) & kinds["injected"]
     grafts = of_kind(study, given, "grafts")
     rest = [value for value in given if value not in kinds["routeless"] and value not in kinds["grafts"]]
-    by_graft = grafts and not injected and (not study.design & REVIEWS or _of_grafts(study, given))
-    if by_graft or (not held and _put_in(study, given, rest)):
+    by_graft = (
+        grafts and not aside and not injected and (not study.design & REVIEWS or _of_grafts(study, given))
+    )
+    if by_graft or (not held and (_put_in(study, given, rest) or _augments(study, given))):
         held.setdefault("surgical-implantation", [])
     if "nerve-block" in given and not held.keys() & {"epidural", "intrathecal"}:
         held.setdefault("perineural", [])
@@ -53,9 +58,16 @@ def routes(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
             study.note("route", value, mention)
     if held:
         return tuple(sorted(held))
+    return (NOT_STATED,) if rest or _vague(study, given) else (NONE,)
+
+
+def _vague(study: Study, given: Collection[str]) -> bool:
+    """Whether a review speaks of operations that may have put something in; one that counts trials of plain surgery does not."""
+    kinds = rules().kinds
     named = set(given) - {"microfracture"}
-    vague = study.design & REVIEWS and named & (kinds["vague"] | kinds["grafts"])
-    return (NOT_STATED,) if rest or vague else (NONE,)
+    if study.design & _COUNTED and named <= kinds["routeless"] - {"other"}:
+        return False
+    return bool(study.design & REVIEWS and named & (kinds["vague"] | kinds["grafts"]))
 
 
 def _of_grafts(study: Study, given: Collection[str]) -> bool:
@@ -68,6 +80,17 @@ def _of_grafts(study: Study, given: Collection[str]) -> bool:
         if value not in rules().kinds["routeless"] and value not in rules().kinds["grafts"]
     ]
     return bool(grafts or _OPERATIVE.search(study.title)) or not (rest or named)
+
+
+def _augments(study: Study, given: Collection[str]) -> bool:
+    """Whether a review of how a joint's tissue is repaired names what is put in, and no injection."""
+    if not study.design & REVIEWS or any(
+        rules().cues["injected_word"].search(text) for _, text in _own(study)
+    ):
+        return False
+    grafts = of_kind(study, given, "grafts") and rules().cues["repair_title"].search(study.title)
+    products = of_kind(study, given, "injectable") - of_kind(study, given, "cells")
+    return bool((grafts and not products) or re.search(r"\btissue.engineer", study.title))
 
 
 def _own(study: Study) -> Iterator[tuple[Sentence, str]]:
