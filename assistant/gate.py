@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from assistant.errors import GateClosedError
+from assistant.errors import AssistantError, GateClosedError
 from assistant.judging import Judged, Verdict, read_questions
 from assistant.replay import Replayed, asking, replay
+from corpus.own_file import own_bytes
 from index.errors import StoreError
 from index.publish import available, writing
 from index.root import current_version
@@ -74,7 +75,14 @@ def judged_questions(folder: Path) -> tuple[Judged, ...]:
         AssistantError: the file cannot be read.
     """
     path = folder / QUESTIONS
-    return read_questions(path) if path.exists() else ()
+    try:
+        own_bytes(path)
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        msg = f"{path} cannot be read ({error.strerror or error}), so no question was asked; mend it, or remove it"
+        raise AssistantError(msg) from error
+    return read_questions(path)
 
 
 def ask_gate(bench: Bench, prepared: Prepared, encoders: Asking, judged: Sequence[Judged]) -> Gate:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 from assistant.answer import Answer
 from assistant.errors import AssistantError
+from corpus.toml_lines import toml_tables
 
 ANSWERED = ("direct", "no-direct", "about-corpus", "paper")
 """Outcomes that show something of the corpus; the others abstain."""
@@ -73,7 +73,7 @@ def read_questions(path: Path) -> tuple[Judged, ...]:
     """
     try:
         text = path.read_text("utf-8")
-        rows = tomllib.loads(text).get("question", []) if path.suffix == ".toml" else _json_rows(text)
+        rows = toml_tables(text).get("question", []) if path.suffix == ".toml" else _json_rows(text)
         return tuple(_judged(row, number, path) for number, row in enumerate(rows, start=1))
     except (OSError, ValueError) as wrong:
         msg = f"{path}: {wrong}, so no question was asked; give TOML with [[question]] tables or JSON lines"

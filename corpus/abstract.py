@@ -8,7 +8,7 @@ from corpus.document import Role, SectionKind
 from corpus.record_tables import tables
 from corpus.text import Part
 
-_JOINERS = re.compile(r"\s*(?:/|&|,|\bAND\b|\bY\b|\bET\b|\bUND\b)\s*")
+_JOINERS = re.compile(r"(?:(?<!\s)\s+)?(?:/|&|,|\bAND\b|\bY\b|\bET\b|\bUND\b)\s*")
 _WORDS = (
     (
         Role.CONCLUSIONS,
@@ -20,9 +20,10 @@ _WORDS = (
     (Role.BACKGROUND, re.compile(r"BACKGROUND|INTRODUCTION|RATIONALE")),
 )
 
-# A label begins the abstract or follows a sentence's end; it runs to a colon. At most six words are looked at.
+# A label begins the abstract or follows a sentence's end; it runs to a colon. At most six words are looked at,
+# each of a length that words have: the time must not grow with the square of a text without spaces.
 _CANDIDATE = re.compile(
-    r"(?:^\s*|(?<=[.?!)\]%\u201d\"'\u2019])\s*)(?P<label>[^\W\d_][^\s.:;?!]*(?:\s+[^\s.:;?!]+){0,5}):(?=\s|[^\W\d_a-z]|\d|$)"
+    r"(?:^\s*|(?<=[.?!)\]%\u201d\"'\u2019])\s*)(?P<label>[^\W\d_][^\s.:;?!]{0,60}(?:\s+[^\s.:;?!]{1,60}){0,5}):(?=\s|[^\W\d_a-z]|\d|$)"
 )
 _MOST_WORDS = 6
 

@@ -15,7 +15,6 @@ why = "…"
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -25,9 +24,10 @@ from typing import Any, NoReturn
 from corpus.document import CuratorWord, Document, Status
 from corpus.errors import LibraryError
 from corpus.label import FACETS
+from corpus.own_file import own_bytes
 from corpus.reading import Problem
 from corpus.same import Words, names_of
-from corpus.toml_lines import line_of
+from corpus.toml_lines import line_of, toml_tables
 
 NAME = "curation.toml"
 STATUS = "status"
@@ -92,15 +92,15 @@ def read_curation(path: Path) -> Curation:
             label or a retraction that was misspelt must not pass unseen.
     """
     try:
-        text = path.read_text("utf-8-sig")
+        text = own_bytes(path).decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:
         return Curation()
     except (OSError, UnicodeDecodeError) as error:
         msg = f"{NAME} cannot be read ({error}), so no curator's word holds; mend the file or its permissions"
         raise LibraryError(msg) from error
     try:
-        tables = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        tables = toml_tables(text)
+    except ValueError as error:
         msg = f"{NAME} is not TOML ({error}), so no curator's word holds; mend that line"
         raise LibraryError(msg) from error
     return _Reader(text).curation(tables)

@@ -7,6 +7,7 @@ file X beside it and is read with it.
 
 from __future__ import annotations
 
+import errno
 import fnmatch
 import os
 import re
@@ -21,6 +22,7 @@ from corpus.errors import UnreadableError
 from corpus.intake import MOST_BYTES, Readers, own_readers, take_in
 from corpus.library_file import Library, Search, open_library, starter_library
 from corpus.merge import Merge, merge
+from corpus.own_file import own_bytes
 from corpus.reading import Problem, Reading
 
 __all__ = [
@@ -184,10 +186,17 @@ class _FileReader:
         return replace(reading, documents=documents, warnings=warnings)
 
     def _with_sidecar(self, reading: Reading, name: str) -> Reading:
-        path = self.folder / f"{name}{sidecar.ENDING}"
-        if not path.is_file():
+        beside = f"{name}{sidecar.ENDING}"
+        try:
+            said = own_bytes(self.folder / beside, within=self.folder)
+        except FileNotFoundError:
             return reading
-        return sidecar.applied(reading, path.read_bytes(), name=f"{name}{sidecar.ENDING}")
+        except OSError as error:
+            if error.errno == errno.ENAMETOOLONG:
+                return reading
+            reason = f"{beside} cannot be read ({error.strerror or error})"
+            raise UnreadableError(reason, "mend it, or remove it") from error
+        return sidecar.applied(reading, said, name=beside)
 
     def _content(self, name: str) -> bytes:
         with (self.folder / name).open("rb") as file:

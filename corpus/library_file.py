@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -11,7 +10,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from corpus.errors import LibraryError
-from corpus.toml_lines import line_of
+from corpus.own_file import own_bytes
+from corpus.toml_lines import line_of, toml_tables
 
 NAME = "library.toml"
 SOURCES = ("pubmed", "feed")
@@ -157,8 +157,8 @@ def open_library(folder: Path) -> Library:
         digest.update(len(part).to_bytes(8, "big") + part)
     try:
         text = content.decode("utf-8-sig")
-        tables = tomllib.loads(text)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        tables = toml_tables(text)
+    except ValueError as error:  # no UTF-8 either
         msg = f"{folder / NAME} is not TOML ({error}), so the library cannot be read; mend that line"
         raise LibraryError(msg) from error
     return _Checked(folder, text).library(tables, digest.hexdigest()[:16])
@@ -167,7 +167,7 @@ def open_library(folder: Path) -> Library:
 def _bytes(path: Path) -> bytes:
     """The file's bytes; none where there is no file."""
     try:
-        return path.read_bytes()
+        return own_bytes(path)
     except FileNotFoundError:
         return b""
     except OSError as error:
@@ -227,7 +227,7 @@ class _Checked:
         for key, (passes, wanted) in checks.items():
             if key in entry and not passes(entry[key]):
                 line = line_of(self._text, key, table=table, number=number)
-                self._refuse(line, f"'{key}' must be {wanted}", f"it is {entry[key]!r} now")
+                self._refuse(line, f"'{key}' must be {wanted}", f"it is {repr(entry[key])[:200]} now")
 
     def _warn_unknown(self, entry: Mapping[str, Any], known: Mapping[str, _Check], table: str) -> None:
         for key, value in entry.items():

@@ -21,7 +21,7 @@ from corpus.text import Part
 # "AB  - text": a tag padded to four characters, a hyphen, a space; ERIC's export writes "ISSN - ".
 _LINE = re.compile(r"(?P<tag>[A-Z][A-Z0-9]{1,3}) {0,2}-(?: (?P<value>.*))?$")
 _TAG_WIDTH = (4, 5)
-_LINKED_PMID = re.compile(r"\s*\bPMID:\s*(\d+)\s*\.?\s*$")
+_LINKED_PMID = re.compile(r"(?<!\s)\s*\bPMID:\s*(\d+)\s*(?:\.\s*)?$")
 _MARKED = re.compile(
     r"(?P<value>.*?)\s*\[(?P<kind>doi|pii|bookaccession|pmc|mid)\]\s*$", re.IGNORECASE | re.DOTALL
 )

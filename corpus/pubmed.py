@@ -115,7 +115,7 @@ def root_name(content: bytes, limit: int = LIMIT) -> str:
         parser.Parse(b"", True)
     except _RootFound:
         return name
-    except (expat.ExpatError, ValueError) as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:
         reason = f"the file is not well-formed XML ({error})"
         raise UnreadableError(reason, _CURE) from error
     except (EOFError, OSError, zlib.error) as error:
@@ -194,5 +194,5 @@ def _elements(content: bytes, limit: int) -> Iterator[Any]:
             element.clear()
             while parent is not None and element.getprevious() is not None:
                 del parent[0]
-    except (etree.XMLSyntaxError, EOFError, zlib.error, OSError) as error:
+    except (etree.XMLSyntaxError, LookupError, EOFError, zlib.error, OSError) as error:
         raise _DamagedError(str(error).removesuffix(" (<file>, line 0)")) from error

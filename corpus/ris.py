@@ -205,7 +205,8 @@ def _keywords(entry: _Entry) -> tuple[str, ...]:
 def _date(entry: _Entry) -> str | None:
     """The date as printed: DA where it has a year, else the year with DA's month ("2011 Jun"), else the year's field."""
     year, day = (
-        re.sub(r"/+(?:undefined)?$", "", entry.one(*tags) or "").strip() for tags in (("PY", "Y1"), ("DA",))
+        re.sub(r"(?<!/)/+(?:undefined)?$", "", entry.one(*tags) or "").strip()
+        for tags in (("PY", "Y1"), ("DA",))
     )
     if year_of(day):
         return day

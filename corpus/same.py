@@ -28,7 +28,7 @@ _NOTICE = re.compile(
     r"\W*(?:erratum|errata|corrigend\w+|retraction (?:note|notice)|notice of retraction)\b", re.IGNORECASE
 )
 _RETRACTED = re.compile(
-    r"^\W*retracted(?: (?:article|paper))?\W+|\W+retracted(?: (?:article|paper))?\W*$", re.IGNORECASE
+    r"^\W*retracted(?: (?:article|paper))?\W+|(?<!\W)\W+retracted(?: (?:article|paper))?\W*$", re.IGNORECASE
 )
 
 

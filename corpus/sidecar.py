@@ -5,7 +5,6 @@ Its keys are those of front matter, in TOML. What it states goes before what the
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +15,7 @@ from corpus.errors import UnreadableError
 from corpus.front_matter import FrontMatter
 from corpus.reading import Reading
 from corpus.status import stronger
+from corpus.toml_lines import toml_tables
 
 ENDING = ".meta.toml"
 _Fields = TypeVar("_Fields", Citation, Record)
@@ -38,8 +38,8 @@ def applied(reading: Reading, content: bytes, *, name: str) -> Reading:
         raise UnreadableError(reason, "put what it says into curation.toml, document by document")
     try:
         text = content.decode("utf-8-sig")
-        stated = tomllib.loads(text)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        stated = toml_tables(text)
+    except ValueError as error:  # no UTF-8 either
         reason = f"{name} is not TOML ({error})"
         raise UnreadableError(reason, "mend that line") from error
     front, _ = front_matter.parse(f"+++\n{text}\n+++\n", name=name)

@@ -19,6 +19,7 @@ import msgspec
 from corpus.curation import STATUS
 from corpus.document import Document, Link, Status
 from corpus.errors import LibraryError
+from corpus.own_file import own_bytes
 from corpus.same import names_of
 from corpus.status import status_of, status_of_title, stronger
 
@@ -88,7 +89,7 @@ def read_statuses(path: Path) -> Statuses:
         LibraryError: a line cannot be read. None is taken then: a retraction must not pass unseen.
     """
     try:
-        lines = path.read_bytes().split(b"\n")
+        lines = own_bytes(path).split(b"\n")
     except FileNotFoundError:
         return Statuses()
     except OSError as error:

@@ -1,14 +1,50 @@
-"""Where a TOML file says something: the line of a table or a key, so that a message can name it."""
+"""TOML from outside: its tables within bounds, and the line of a table or a key, so that a message can name it."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
 
 _TABLE = re.compile(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?")
 _KEY = re.compile(r"\s*(?:\"([^\"]+)\"|'([^']+)'|([A-Za-z0-9_-]+))\s*[.=]")
 _TRIPLE = re.compile(r'"""|\'\'\'')
+_DEEPEST = 32
+_WHOLE = 1 << 63
+
+
+def toml_tables(text: str) -> dict[str, Any]:
+    """The tables of a TOML text, its whole numbers of 64 bits (TOML asks for no more) and its nesting within bounds.
+
+    Beyond these, Python could neither print the number nor walk the nesting.
+
+    Raises:
+        ValueError: it is not TOML, or out of bounds.
+    """
+    try:
+        tables = tomllib.loads(text)
+    except RecursionError:
+        message = "it is nested too deeply"
+        raise ValueError(message) from None
+    level: list[Any] = [tables]
+    for _ in range(_DEEPEST):
+        if any(type(value) is int and not -_WHOLE <= value < _WHOLE for value in level):
+            message = "a whole number has more than 64 bits"
+            raise ValueError(message)
+        level = [inner for value in level for inner in _inside(value)]
+        if not level:
+            return tables
+    message = "it is nested too deeply"
+    raise ValueError(message)
+
+
+def _inside(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []
 
 
 def line_of(text: str, key: str | None = None, *, table: str = "", number: int = 0) -> int:
@@ -16,14 +52,17 @@ def line_of(text: str, key: str | None = None, *, table: str = "", number: int =
 
     A key that is missing is placed at its table's header.
     """
-    header = 1
+    lines = _lines(text)
+    return lines.get((table, number, key)) or lines.get((table, number, None), 1)
+
+
+@lru_cache(maxsize=4)
+def _lines(text: str) -> Mapping[tuple[str, int, str | None], int]:
+    """The line of each header (key None) and key, the first of each; kept, since a checker asks for many of one file."""
+    found: dict[tuple[str, int, str | None], int] = {}
     for line, here, times, named in _statements(text):
-        if (here, times) == (table, number):
-            if named == key:
-                return line
-            if named is None:
-                header = line
-    return header
+        found.setdefault((here, times, named), line)
+    return found
 
 
 def _statements(text: str) -> Iterator[tuple[int, str, int, str | None]]:

@@ -7,7 +7,6 @@ gains what is added, `remove` takes forms away, and a form that the library give
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -18,6 +17,8 @@ from typing import Any
 from corpus.errors import VocabularyError
 from corpus.forms import expand, key, pieces
 from corpus.label import FACETS, NONE, NOT_STATED
+from corpus.own_file import own_bytes
+from corpus.toml_lines import toml_tables
 
 WINDOW = 60
 """How many words to either side may decide a sense, where the form does not say otherwise."""
@@ -239,10 +240,10 @@ def _read(path: Path | None) -> tuple[dict[str, Any], str]:
     place = "corpus/vocabulary.toml" if path is None else str(path)
     try:
         content = (
-            files("corpus").joinpath("vocabulary.toml").read_bytes() if path is None else path.read_bytes()
+            files("corpus").joinpath("vocabulary.toml").read_bytes() if path is None else own_bytes(path)
         )
-        return tomllib.loads(content.decode("utf-8")), hashlib.sha256(content).hexdigest()
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
+        return toml_tables(content.decode("utf-8")), hashlib.sha256(content).hexdigest()
+    except (OSError, ValueError) as wrong:
         msg = f"{place}: cannot be read as TOML ({wrong}), so no document or question can be labelled; mend that place"
         raise VocabularyError(msg) from wrong
 

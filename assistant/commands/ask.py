@@ -45,7 +45,7 @@ def command(question: tuple[str, ...], follow: tuple[str, ...], library: str | N
     from assistant.unanswered import count_unanswered
 
     gc.set_threshold(COLLECT_AFTER)
-    text = sys.stdin.read() if question == ("-",) else " ".join(question)
+    text = options.from_input() if question == ("-",) else " ".join(question)
     with bar() as progress:
         answerer = open_answerer(find_library(library), progress)
         answer = answerer.answer(text, follow)

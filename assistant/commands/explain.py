@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -34,7 +33,7 @@ def command(question: tuple[str, ...], follow: tuple[str, ...], library: str | N
     from assistant.progress import bar
     from assistant.settings import find_library
 
-    text = sys.stdin.read() if question == ("-",) else " ".join(question)
+    text = options.from_input() if question == ("-",) else " ".join(question)
     with bar() as progress:
         answerer = open_answerer(find_library(library), progress)
         answer = answerer.answer(text, follow)

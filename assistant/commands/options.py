@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -45,6 +46,14 @@ def library(function: F) -> F:
 def as_json(function: F) -> F:
     """--json."""
     return click.option("--json", "json_", is_flag=True, help="Print one JSON object.")(function)
+
+
+def from_input() -> str:
+    """What standard input holds, up to the length that a message may have; bytes that are not UTF-8 become marks."""
+    from assistant.message import LONGEST_MESSAGE
+
+    # A character has at most four bytes.
+    return sys.stdin.buffer.read(4 * LONGEST_MESSAGE).decode("utf-8", "replace")
 
 
 def print_json(value: object) -> None:
