@@ -200,8 +200,9 @@ def _after_headers(lines: list[str], at: int) -> int:
 
 
 def _without_signature(lines: list[str]) -> list[str]:
+    first = next((at for at, line in enumerate(lines) if re.search(r"\w", line)), len(lines))
     for at, line in enumerate(lines):
-        before = any(re.search(r"\w", one) for one in lines[:at])
+        before = at > first
         rest = lines[at + 1 :]
         if before and _SIGNATURE.match(line):
             return lines[:at]

@@ -60,7 +60,11 @@ _WORD_NUMBER = "(?:" + "|".join(_WORD_NUMBERS) + ")"
 NUMBER = rf"(?:\d+(?:[,\u2009 ]\d\d\d)*|{_WORD_NUMBER}(?:[\s-]+(?:and[\s-]+)?{_WORD_NUMBER})*)"
 
 _SPACE = r"[\s\-\u2010-\u2015]+"
-_GAP = r"(?:[\s\-\u2010-\u2015,/]+\(?[^\s.;:?!()]+\)?){0,3}?,?" + _SPACE
+# A word may hold hyphens, so only white space or a bracket begins the next one: "1-1-1-1" can be taken in one way.
+_JOINT = r"\-\u2010-\u2015,/"
+_PASSED = rf"\(?[^\s.;:?!(){_JOINT}][^\s.;:?!()]{{0,60}}\)?"
+_NEXT = rf"(?:\s[\s{_JOINT}]*|(?<=\))[\s{_JOINT}]+|[\s{_JOINT}]+(?=\())"
+_GAP = rf"(?:[\s{_JOINT}]+{_PASSED}(?:{_NEXT}{_PASSED}){{0,2}}?)??,?" + _SPACE
 _SENTENCE_END = re.compile(r"(?<=[a-z0-9)\]%][.?!])(?=[A-Z\[])|[.?!]\s+(?=[A-Z0-9\[(<\"'])|\n")
 _ABBREVIATION = re.compile(r"\b(?:vs|e\.g|i\.e|cf|approx|no|fig|dr|st|al|[a-z])\.\s*$", re.IGNORECASE)
 # "MethodsThis study": a heading that lost its colon is no part of the word after it.
