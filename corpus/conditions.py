@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from corpus.label import NONE, NOT_STATED
 from corpus.mentions import Mention
 from corpus.sentence_roles import BACKGROUND, BODY, CONCLUSION, OBJECTIVE, TITLE
-from corpus.study_reading import Placed, Span, Study, narrowest
+from corpus.study_reading import REVIEWS, Placed, Span, Study, narrowest
 from corpus.study_rules import rules
 
 _PLACES = (
@@ -25,23 +25,53 @@ _ANATOMY = re.compile(
 """Parts of the body that stand for their disease in a title, not where they are named in passing."""
 _REPAIRED = frozenset({"osteochondral-graft", "chondrocyte-implantation", "microfracture"})
 """What is done to a cartilage defect and to nothing else."""
+_COMPLICATIONS = frozenset(
+    {"infection", "septic-arthritis", "embolism-or-thrombosis", "fracture", "nonunion"}
+)
+"""What may go wrong afterwards, where the text names another condition too."""
+_MEANT = 3
+"""How often a disease is named outside the title of a paper on cells that is about it."""
+_CELLS = re.compile(r"\b(?:stem cells?|pluripotent|embryonic|progenitors?|haematopoie\w+|hematopoie\w+)\b")
+_EXAMPLE = re.compile(
+    r"\b(?:particularly|especially|notably|such as|e\.g\.?|for example|including)\W*(?:in )?$"
+)
+_CARTILAGE = re.compile(r"cartilage|chondral|chondrocyte")
+_LABORATORY = frozenset({"animal-study", "in-vitro-study", "narrative-review", NOT_STATED})
 _JOINED = re.compile(r"(?:\s*\([^)]{1,20}\))?\s*(?:,? or|/)\s*(?:active |severe |with )?")
 
 
 def conditions(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
     """What was treated or studied: the title's conditions, else those of the objective, else the one said most."""
     held = _said_conditions(study, given, _PLACES)
-    if not held and not _disease(study):
+    if not held and not _disease(study, {TITLE}):
         held = _said_conditions(study, given, _LAST)
+        if len(held) > 1:
+            held = {value: said for value, said in held.items() if value not in _COMPLICATIONS}
+    if given == (NONE,) and _biology(study, held):
+        roles = {one.sentence.role for one in study.of("condition") if one.mention.concept in held}
+        return (NOT_STATED,) if roles & {BODY, CONCLUSION} else (NONE,)
     values = narrowest(study, _narrowed(study, held))
     if "human" in study.species and _of_arthroplasty(study):
         values.add("arthroplasty-patients")
-    if set(given) & _REPAIRED and values <= {"bone-marrow-lesion"}:
+    if set(given) & _REPAIRED and values <= {"bone-marrow-lesion"} and _CARTILAGE.search(study.reading.lower):
         values.add("cartilage-defect")
     for value in values:
         for mention in held.get(value, []):
             study.note("condition", value, mention)
     return tuple(sorted(values)) or _unknown_condition(study)
+
+
+def _biology(study: Study, held: Mapping[str, list[Mention]]) -> bool:
+    """Whether a study that treats nothing is about how cells work, and a disease is only named as a reason for it."""
+    told = [one for one in study.of("condition") if one.mention.concept in held]
+    in_title = any(one.sentence.role == TITLE for one in told)
+    return (
+        study.design <= _LABORATORY
+        and not in_title
+        and not _disease(study)
+        and len(told) < _MEANT
+        and bool(rules().cues["biology_title"].search(study.title) or _CELLS.search(study.title))
+    )
 
 
 def _said_conditions(
@@ -104,20 +134,34 @@ def _side_by_side(study: Study, held: Mapping[str, list[Mention]]) -> bool:
 def _narrowed(study: Study, held: Mapping[str, list[Mention]]) -> set[str]:
     """The conditions, a general one made the single narrower one that the study's own sentences name."""
     values = set(held)
+    wide = study.design & REVIEWS
+    own_roles = {TITLE, OBJECTIVE, CONCLUSION} if wide else {TITLE, OBJECTIVE, BODY, CONCLUSION}
     own = {
         one.mention.concept
         for one in study.of("condition")
-        if one.sentence.role != BACKGROUND and not one.mention.negated
+        if one.sentence.role in own_roles and not one.mention.negated and not _instance(study, one)
     }
     for value in sorted(values):
         below = set(study.vocabulary.narrower(value) - {value}) & own
-        anywhere = {one.mention.concept for one in study.of("condition") if not one.mention.negated}
-        below = below or set(study.vocabulary.narrower(value) - {value}) & anywhere
+        anywhere = {
+            one.mention.concept
+            for one in study.of("condition")
+            if not one.mention.negated and not _instance(study, one)
+        }
+        if not wide:
+            below = below or set(study.vocabulary.narrower(value) - {value}) & anywhere
         if value == "osteoarthritis" and not below:
-            below = _sites(study, {TITLE, OBJECTIVE}) or _sites(study, {BODY, CONCLUSION})
+            below = _sites(study, {TITLE, OBJECTIVE})
+            if not below and study.design != {"in-vitro-study"} and not wide:
+                below = _sites(study, {BODY, CONCLUSION})
         if len(below) == 1 and not values & (study.vocabulary.narrower(value) - {value}):
             values |= below
     return values
+
+
+def _instance(study: Study, one: Placed) -> bool:
+    """Whether a narrower disease is only the first example of the general one."""
+    return bool(_EXAMPLE.search(study.before(one)))
 
 
 def _sites(study: Study, wanted: Collection[str]) -> set[str]:
@@ -135,16 +179,17 @@ def _of_arthroplasty(study: Study) -> bool:
         and one.sentence.role == TITLE
         and re.search(r"plast|replace|prosthe|^t[khs]a", one.mention.form.lower())
         and not re.search(
-            r"\b(?:versus|vs|delay|avoid|prevent|candidates?|postpon\w+|compared)\b", study.before(one)
+            r"\b(?:delay|avoid|prevent|candidates?|postpon\w+|compared)\b|\b(?:versus|vs)\W+(?:\w+\W+){0,3}$",
+            study.before(one),
         )
         for one in study.of("intervention")
     )
 
 
-def _disease(study: Study) -> Span | None:
+def _disease(study: Study, wanted: Collection[str] = frozenset({TITLE, OBJECTIVE})) -> Span | None:
     """Where title or objective name a disease that is no concept, by the word's ending."""
     for sentence in study.sentences:
-        if sentence.role in {TITLE, OBJECTIVE}:
+        if sentence.role in wanted:
             found = rules().cues["disease_word"].search(study.whole(sentence))
             if found:
                 return sentence.start + found.start(), sentence.start + found.end()

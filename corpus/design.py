@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from corpus.cues import Cue, Reading, anywhere, matches, read
@@ -37,6 +38,13 @@ TYPE_ORDER = (
     "other",
 )
 DISH_CUES = 4  # kinds of dish work that an animal study must name to be an in-vitro study too
+_ANIMALS_NAMED = re.compile(r"\b(?:rabbits|rats|mice|sheep|goats|minipigs|pigs|dogs|horses)\b")
+_KINDS = (
+    r"(?:rabbits?|rats?|mice|mouse|murine|sheep|goats?|pigs?|porcine|minipigs?|dogs?|canine|horses?|equine)"
+)
+_ANIMAL_MODEL = re.compile(
+    rf"\b(?:defects?|models?) (?:of|in) (?:the |a )?{_KINDS}\b|\b{_KINDS} (?:\w+ )?(?:defect )?models?\b"
+)
 MOST_SPANS = 5
 MESH_DECIDES = frozenset({"case-control", "cohort", "cross-sectional", "case-series", "other", NOT_STATED})
 
@@ -64,6 +72,9 @@ def _first(held: Mapping[str, Span], order: Iterable[str]) -> Label | None:
 
 def _of_animals_or_dish(reading: Reading, species: Label) -> Label | None:
     if species.values == (IN_VITRO,):
+        model = _ANIMAL_MODEL.search(reading.lower)
+        if model:
+            return Label(("animal-study", "in-vitro-study"), Origin.TEXT_RULE, (*species.spans, model.span()))
         return Label(("in-vitro-study",), Origin.TEXT_RULE, species.spans)
     if not set(species.values) & ANIMALS or not anywhere(species_rules().cues["own_in_animals"], reading):
         return None
@@ -87,6 +98,8 @@ def _of_people(reading: Reading, species: Label) -> Label | None:
     held = _spans_of(reading, design_rules().stated) or _spans_of(reading, design_rules().primary)
     if not held and HUMAN in species.values:
         held = _spans_of(reading, design_rules().fallback)
+    if HUMAN not in species.values and _ANIMALS_NAMED.search(reading.lower):
+        return None
     return _first(held, ORDER)
 
 

@@ -26,26 +26,26 @@ _ANTIBIOTICS = re.compile(r"\b(?:antibiot|antimicrob)\w*")
 _OPERATIVE = re.compile(
     r"\b(?:operative|surgical|scaffold|graft|implantation|transplantation|tissue.engineer)", re.IGNORECASE
 )
+_IMPLANT = re.compile(
+    r"\b(?:chondrocytes?|cci|aci|maci|stem|stromal|\w?mscs?|bmscs?|scaffolds?|grafts?|constructs?)\b"
+)
+_ENGINEERED = re.compile(r"\btissue.engineer")
 _SURGICAL = re.compile(r"surg|arthrosc|open", re.IGNORECASE)
 
 
 def routes(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
     """How it was given; "none" for what has no route: plain surgery, exercise, a dish."""
-    if given == (NONE,) or not study.living or study.design == {"in-vitro-study"}:
-        return (NONE,)
+    settled = _without(study, given)
+    if settled:
+        return (settled,)
     kinds = rules().kinds
     held = _said_routes(study, given)
-    aside = bool(study.design & _ABOUT and rules().cues["aside_title"].search(study.title))
-    if (study.design & REVIEWS and not _of_grafts(study, given)) or aside:
+    if (study.design & REVIEWS and not _of_grafts(study, given)) or _aside(study):
         held.pop("surgical-implantation", None)
     if set(given) <= kinds["routeless"] - {"other"}:
         held = {value: said for value, said in held.items() if value == "surgical-implantation"}
-    injected = set(held) & kinds["injected"]
-    grafts = of_kind(study, given, "grafts")
     rest = [value for value in given if value not in kinds["routeless"] and value not in kinds["grafts"]]
-    by_graft = (
-        grafts and not aside and not injected and (not study.design & REVIEWS or _of_grafts(study, given))
-    )
+    by_graft = not set(held) & kinds["injected"] and _by_graft(study, given)
     if by_graft or (not held and (_put_in(study, given, rest) or _augments(study, given))):
         held.setdefault("surgical-implantation", [])
     if "nerve-block" in given and not held.keys() & {"epidural", "intrathecal"}:
@@ -58,7 +58,38 @@ def routes(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
             study.note("route", value, mention)
     if held:
         return tuple(sorted(held))
-    return (NOT_STATED,) if rest or _vague(study, given) else (NONE,)
+    return (NOT_STATED,) if rest or _vague(study, given) or _unclaimed(study) else (NONE,)
+
+
+def _without(study: Study, given: Collection[str]) -> str:
+    """None for a dish and for what treats nothing, but not where the text goes on to put something into animals."""
+    reviewed = study.design & REVIEWS
+    if reviewed and rules().cues["imaging_title"].search(study.title):
+        return NONE
+    if NONE in given:
+        return NOT_STATED if reviewed and _ENGINEERED.search(study.title) else NONE
+    if study.living and study.design != {"in-vitro-study"}:
+        return ""
+    put = rules().cues["put_into_animals"]
+    animals = of_kind(study, given, "grafts") and any(put.search(text) for _, text in _own(study))
+    return NOT_STATED if animals else NONE
+
+
+def _by_graft(study: Study, given: Collection[str]) -> bool:
+    """Whether what was given is put in by surgery by its nature."""
+    if not of_kind(study, given, "grafts") or _aside(study):
+        return False
+    return _of_grafts(study, given) if study.design & REVIEWS else study.species != {NOT_STATED}
+
+
+def _unclaimed(study: Study) -> bool:
+    """Whether cells or a graft were put in, though the study is not known to be about them."""
+    return not study.design & REVIEWS and any(
+        one.mention.concept == "surgical-implantation"
+        and _IMPLANT.search(study.whole(one.sentence))
+        and _route_of_treatment(study, one)
+        for one in study.of("route")
+    )
 
 
 def _vague(study: Study, given: Collection[str]) -> bool:
@@ -82,6 +113,13 @@ def _of_grafts(study: Study, given: Collection[str]) -> bool:
     return bool(grafts or _OPERATIVE.search(study.title)) or not (rest or named)
 
 
+def _aside(study: Study) -> bool:
+    """Whether the title is about looking at what was put in, or about caring for it, and not about putting it in."""
+    cues = rules().cues
+    about = study.design & _ABOUT and cues["aside_title"].search(study.title)
+    return bool(about or cues["reliability_title"].search(study.title))
+
+
 def _augments(study: Study, given: Collection[str]) -> bool:
     """Whether a review of how a joint's tissue is repaired names what is put in, and no injection."""
     if not study.design & REVIEWS or any(
@@ -90,7 +128,7 @@ def _augments(study: Study, given: Collection[str]) -> bool:
         return False
     grafts = of_kind(study, given, "grafts") and rules().cues["repair_title"].search(study.title)
     products = of_kind(study, given, "injectable") - of_kind(study, given, "cells")
-    return bool((grafts and not products) or re.search(r"\btissue.engineer", study.title))
+    return bool((grafts and not products) or _ENGINEERED.search(study.title))
 
 
 def _own(study: Study) -> Iterator[tuple[Sentence, str]]:
@@ -115,12 +153,17 @@ def _by_manner(study: Study, given: Collection[str]) -> set[str]:
     often = sum(bool(cues["injected_word"].search(text)) for text in own) > 1
     if (often if study.design & REVIEWS else injected) and of_kind(study, given, "injectable"):
         return {"percutaneous"}
-    swallowed = of_kind(study, given, "swallowed") and not injected
-    return {"oral"} if swallowed and any(cues["dosed"].search(text) for text in own) else set()
+    daily = "other-drug" in given and study.species == {"human"} and not study.design & REVIEWS
+    swallowed = (daily or of_kind(study, given, "swallowed")) and not injected
+    trial = study.design & TRIALS and not any(cues["not_swallowed"].search(text) for text in own)
+    dosed = [cues["dosed"], *([cues["dose"]] if trial else [])]
+    return {"oral"} if swallowed and any(cue.search(text) for cue in dosed for text in own) else set()
 
 
 def _put_in(study: Study, given: Collection[str], rest: Collection[str]) -> bool:
     """Whether something was put in by surgery, though no route is named."""
+    if study.species == {NOT_STATED} and not study.design & REVIEWS:
+        return False
     named = rules().cues["graft_by_name"].search(study.title)
     told = rules().cues["result_title"].search(study.title)
     if named and (told or not rules().cues["setting"].search(study.title[: named.start()])):
@@ -222,5 +265,5 @@ def _placed_by_injection(value: str, form: str, text: str) -> bool:
     """False for a place that is only named, with nothing injected there: "into the lesion", "in the joint"."""
     if value == "intralesional" and not form.startswith("intra"):
         return bool(re.search(r"\b(?:inject|infiltrat|implant|transplant)", text))
-    joint = value == "intra-articular" and not form.startswith(("intra", "i"))
+    joint = value == "intra-articular" and not re.match(r"intra|i\.? ?a\b", form)
     return not joint or "inject" in text or "infiltrat" in text
