@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
-from write_reference import END, ENVIRONMENT, ROOT, START, written
+from write_reference import END, ENVIRONMENT, ROOT, START
 
 from assistant.cli import COMMANDS
 
@@ -35,7 +37,9 @@ def test_the_quick_start_is_on_the_first_screen() -> None:
 def test_no_command_is_mentioned_that_does_not_exist() -> None:
     """Each `firstpass NAME` in the README is a command or an option."""
     named = set(
-        re.findall(r"(?<!@)firstpass ([a-z]+)\b", "\n".join(re.findall(r"`[^`]+`|```.*?```", README, re.DOTALL)))
+        re.findall(
+            r"(?<!@)firstpass ([a-z]+)\b", "\n".join(re.findall(r"`[^`]+`|```.*?```", README, re.DOTALL))
+        )
     )
     assert named <= set(COMMANDS)
 
@@ -44,7 +48,10 @@ def test_the_reference_is_current() -> None:
     """The reference at the end is what the commands' own help says now; python tests/write_reference.py writes it anew."""
     assert README.rstrip().endswith(END)
     assert README.count(START) == README.count(END) == 1
-    assert written(README) == README
+    # In a process of its own: click keeps the first help option that a command was asked for, with or without "-h".
+    script = Path(__file__).with_name("write_reference.py")
+    done = subprocess.run([sys.executable, str(script), "--check"], check=False, cwd=script.parents[1])
+    assert done.returncode == 0
 
 
 def test_every_variable_of_the_environment_is_in_the_reference() -> None:
