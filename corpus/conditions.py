@@ -35,6 +35,14 @@ _CELLS = re.compile(r"\b(?:stem cells?|pluripotent|embryonic|progenitors?|haemat
 _EXAMPLE = re.compile(
     r"\b(?:particularly|especially|notably|such as|e\.g\.?|for example|including)\W*(?:in )?$"
 )
+_EARLIER = re.compile(r"\b(?:after|prior|previous|following|history of)\W+(?:\w+\W+){0,2}$")
+_TWO_SITES = re.compile(
+    r"\b(?:osteoarthritis|oa)\b(?: \(oa\))? of (?:the )?(?:hips?|knees?) (?:or|and|and/or) (?:the )?(?:hips?|knees?)\b"
+    r"|\b(?:hips?|knees?) (?:or|and|and/or) (?:hips?|knees?) (?:osteoarthritis|oa)\b"
+)
+_BARE = re.compile(r"diseases?|disorders?|injur(?:y|ies)")
+_UNNAMED = re.compile(r"(?:\b(?:and|or|in|of|for|human|health)|,)\s*$")
+"""What stands before a disease that is not named: "development and disease"."""
 _CARTILAGE = re.compile(r"cartilage|chondral|chondrocyte")
 _LABORATORY = frozenset({"animal-study", "in-vitro-study", "narrative-review", NOT_STATED})
 _JOINED = re.compile(r"(?:\s*\([^)]{1,20}\))?\s*(?:,? or|/)\s*(?:active |severe |with )?")
@@ -52,7 +60,7 @@ def conditions(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
         return (NOT_STATED,) if roles & {BODY, CONCLUSION} else (NONE,)
     values = narrowest(study, _narrowed(study, held))
     if "human" in study.species and _of_arthroplasty(study):
-        values.add("arthroplasty-patients")
+        values = {value for value in values if not _in_the_past(study, value)} | {"arthroplasty-patients"}
     if set(given) & _REPAIRED and values <= {"bone-marrow-lesion"} and _CARTILAGE.search(study.reading.lower):
         values.add("cartilage-defect")
     for value in values:
@@ -65,6 +73,8 @@ def _biology(study: Study, held: Mapping[str, list[Mention]]) -> bool:
     """Whether a study that treats nothing is about how cells work, and a disease is only named as a reason for it."""
     told = [one for one in study.of("condition") if one.mention.concept in held]
     in_title = any(one.sentence.role == TITLE for one in told)
+    if not held and study.design & REVIEWS and "human" not in study.species:
+        return not _disease(study)
     return (
         study.design <= _LABORATORY
         and not in_title
@@ -90,6 +100,8 @@ def _said_conditions(
                 for value, said in held.items()
                 if not all(_ANATOMY.fullmatch(one.form) for one in said)
             }
+        if BODY in wanted and any(one.mention.concept not in _COMPLICATIONS for one in study.of("condition")):
+            held = {value: said for value, said in held.items() if value not in _COMPLICATIONS}
         if BODY in wanted and held:
             most = max(len(said) for said in held.values())
             held = {value: said for value, said in held.items() if 3 * len(said) >= 2 * most}
@@ -154,6 +166,8 @@ def _narrowed(study: Study, held: Mapping[str, list[Mention]]) -> set[str]:
             below = _sites(study, {TITLE, OBJECTIVE})
             if not below and study.design != {"in-vitro-study"} and not wide:
                 below = _sites(study, {BODY, CONCLUSION})
+        if value == "osteoarthritis" and len(below) > 1 and _TWO_SITES.search(_asked(study)):
+            values |= below
         if len(below) == 1 and not values & (study.vocabulary.narrower(value) - {value}):
             values |= below
     return values
@@ -164,12 +178,25 @@ def _instance(study: Study, one: Placed) -> bool:
     return bool(_EXAMPLE.search(study.before(one)))
 
 
+def _asked(study: Study) -> str:
+    """The title and what the authors set out to do."""
+    return " ".join(study.whole(one) for one in study.sentences if one.role in {TITLE, OBJECTIVE})
+
+
 def _sites(study: Study, wanted: Collection[str]) -> set[str]:
     """The diseases of the joints that those sentences name."""
     asked = " ".join(study.whole(one) for one in study.sentences if one.role in wanted)
     return {
         site for word, site in study.vocabulary.sites.items() if re.search(rf"(?<!other )\b{word}s?\b", asked)
     }
+
+
+def _in_the_past(study: Study, value: str) -> bool:
+    """Whether the title names a disease only as what the people had before their prosthesis: "after ACL reconstruction"."""
+    named = [
+        one for one in study.of("condition") if one.mention.concept == value and one.sentence.role == TITLE
+    ]
+    return bool(named) and all(_EARLIER.search(study.before(one)) for one in named)
 
 
 def _of_arthroplasty(study: Study) -> bool:
@@ -179,7 +206,7 @@ def _of_arthroplasty(study: Study) -> bool:
         and one.sentence.role == TITLE
         and re.search(r"plast|replace|prosthe|^t[khs]a", one.mention.form.lower())
         and not re.search(
-            r"\b(?:delay|avoid|prevent|candidates?|postpon\w+|compared)\b|\b(?:versus|vs)\W+(?:\w+\W+){0,3}$",
+            r"\b(?:delay|avoid|prevent|candidates?|postpon\w+|compared)\b|\b(?:versus|vs|lesions? using)\W+(?:\w+\W+){0,3}$",
             study.before(one),
         )
         for one in study.of("intervention")
@@ -190,9 +217,10 @@ def _disease(study: Study, wanted: Collection[str] = frozenset({TITLE, OBJECTIVE
     """Where title or objective name a disease that is no concept, by the word's ending."""
     for sentence in study.sentences:
         if sentence.role in wanted:
-            found = rules().cues["disease_word"].search(study.whole(sentence))
-            if found:
-                return sentence.start + found.start(), sentence.start + found.end()
+            text = study.whole(sentence)
+            for found in rules().cues["disease_word"].finditer(text):
+                if not (_BARE.fullmatch(found.group()) and _UNNAMED.search(text[: found.start()])):
+                    return sentence.start + found.start(), sentence.start + found.end()
     return None
 
 
@@ -201,4 +229,6 @@ def _unknown_condition(study: Study) -> tuple[str, ...]:
     if span:
         study.spans.setdefault(("condition", "other"), []).append(span)
         return ("other",)
+    if study.design == {"in-vitro-study"}:
+        return (NONE,)
     return (NOT_STATED,) if study.species & {"human", NOT_STATED} else (NONE,)

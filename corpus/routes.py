@@ -84,6 +84,8 @@ def _by_graft(study: Study, given: Collection[str]) -> bool:
 
 def _unclaimed(study: Study) -> bool:
     """Whether cells or a graft were put in, though the study is not known to be about them."""
+    if study.animals and rules().cues["material_title"].search(study.title):
+        return True
     return not study.design & REVIEWS and any(
         one.mention.concept == "surgical-implantation"
         and _IMPLANT.search(study.whole(one.sentence))
@@ -144,6 +146,8 @@ def _by_manner(study: Study, given: Collection[str]) -> set[str]:
     cues, own = rules().cues, [text for _, text in _own(study)]
     if any(cues["into_joint"].search(text) for text in own):
         return {"intra-articular"}
+    if not study.design & REVIEWS and any(cues["into_lesion"].search(text) for text in own):
+        return {"intralesional"}
     infusible = of_kind(study, given, "infusible") or (NOT_STATED in given and study.design & TRIALS)
     if infusible and not study.design & REVIEWS and any(cues["infused"].search(text) for text in own):
         return {"intravenous"}
