@@ -166,7 +166,7 @@ def _narrowed(study: Study, held: Mapping[str, list[Mention]]) -> set[str]:
             below = _sites(study, {TITLE, OBJECTIVE})
             if not below and study.design != {"in-vitro-study"} and not wide:
                 below = _sites(study, {BODY, CONCLUSION})
-        if value == "osteoarthritis" and len(below) > 1 and _TWO_SITES.search(_asked(study)):
+        if value == "osteoarthritis" and len(below) > 1 and _TWO_SITES.search(study.reading.lower):
             values |= below
         if len(below) == 1 and not values & (study.vocabulary.narrower(value) - {value}):
             values |= below
@@ -176,11 +176,6 @@ def _narrowed(study: Study, held: Mapping[str, list[Mention]]) -> set[str]:
 def _instance(study: Study, one: Placed) -> bool:
     """Whether a narrower disease is only the first example of the general one."""
     return bool(_EXAMPLE.search(study.before(one)))
-
-
-def _asked(study: Study) -> str:
-    """The title and what the authors set out to do."""
-    return " ".join(study.whole(one) for one in study.sentences if one.role in {TITLE, OBJECTIVE})
 
 
 def _sites(study: Study, wanted: Collection[str]) -> set[str]:
@@ -206,7 +201,7 @@ def _of_arthroplasty(study: Study) -> bool:
         and one.sentence.role == TITLE
         and re.search(r"plast|replace|prosthe|^t[khs]a", one.mention.form.lower())
         and not re.search(
-            r"\b(?:delay|avoid|prevent|candidates?|postpon\w+|compared)\b|\b(?:versus|vs|lesions? using)\W+(?:\w+\W+){0,3}$",
+            r"\b(?:delay|avoid|prevent|candidates?|postpon\w+|predict\w*|need for)\b|\b(?:versus|vs|compared (?:with|to)|lesions? using)\W+(?:\w+\W+){0,3}$",
             study.before(one),
         )
         for one in study.of("intervention")
