@@ -100,7 +100,9 @@ def _said_conditions(
                 for value, said in held.items()
                 if not all(_ANATOMY.fullmatch(one.form) for one in said)
             }
-        if BODY in wanted and any(one.mention.concept not in _COMPLICATIONS for one in study.of("condition")):
+        if TITLE not in wanted and any(
+            one.mention.concept not in _COMPLICATIONS for one in study.of("condition")
+        ):
             held = {value: said for value, said in held.items() if value not in _COMPLICATIONS}
         if BODY in wanted and held:
             most = max(len(said) for said in held.values())
