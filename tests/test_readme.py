@@ -37,9 +37,7 @@ def test_the_quick_start_is_on_the_first_screen() -> None:
 def test_no_command_is_mentioned_that_does_not_exist() -> None:
     """Each `firstpass NAME` in the README is a command or an option."""
     named = set(
-        re.findall(
-            r"firstpass ([a-z]+)\b", "\n".join(re.findall(r"`[^`]+`|```.*?```", README, re.DOTALL))
-        )
+        re.findall(r"firstpass ([a-z]+)\b", "\n".join(re.findall(r"`[^`]+`|```.*?```", README, re.DOTALL)))
     )
     assert named <= set(COMMANDS)
 
