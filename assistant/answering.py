@@ -10,8 +10,6 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from assistant.about import answer_about, answer_paper
 from assistant.answer import Answer, PartAnswer, StoreStamp, answer_evidence, answer_fixed
 from assistant.asked import Ask, Part, Reading
@@ -32,6 +30,7 @@ from index.floor import Floor, calibrate
 from index.manifest import Fingerprints
 from index.questions import Asking, Exports, Questions, open_questions
 from index.root import current_version, store_root
+from index.sealed import read_sealed, write_sealed
 from index.seam import Vectors
 from index.search import Hit, search
 from index.store import Store, fingerprints, open_store
@@ -288,10 +287,7 @@ def build(bench: Bench, progress: Progress | None = None) -> Encoders:
 
 def kept_floor(bench: Bench, store: Store) -> Floor | None:
     """The floor kept beside a store; None where it was not measured yet."""
-    try:
-        return msgspec.json.decode(_floor_file(bench, store).read_bytes(), type=Floor)
-    except (OSError, msgspec.MsgspecError):
-        return None
+    return read_sealed(_floor_file(bench, store), Floor)
 
 
 def _floor_file(bench: Bench, store: Store) -> Path:
@@ -307,9 +303,7 @@ def read_floor(bench: Bench, store: Store, encoders: Asking) -> Floor:
     path = _floor_file(bench, store)
     try:
         path.parent.mkdir(exist_ok=True)
-        aside = path.with_suffix(".new")
-        aside.write_bytes(msgspec.json.encode(floor))
-        aside.replace(path)
+        write_sealed(path, floor)
     except OSError:
         return floor  # a store that cannot be written beside is still searched; the floor is measured anew next time
     return floor

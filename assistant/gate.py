@@ -21,6 +21,7 @@ from corpus.own_file import own_bytes
 from index.errors import StoreError
 from index.publish import available, writing
 from index.root import current_version
+from index.sealed import read_sealed, write_sealed
 
 if TYPE_CHECKING:
     from assistant.answering import Bench
@@ -213,9 +214,7 @@ def _keep(root: Path, version: str, gate: Gate) -> None:
     path = _file(root, version)
     with writing(root):
         path.parent.mkdir(exist_ok=True)
-        aside = path.with_suffix(".new")
-        aside.write_bytes(msgspec.json.encode([one.verdict for one in gate.replayed]))
-        aside.replace(path)
+        write_sealed(path, [one.verdict for one in gate.replayed])
 
 
 def _forget(root: Path) -> None:
@@ -228,10 +227,7 @@ def _forget(root: Path) -> None:
 
 def kept_verdicts(root: Path, version: str) -> tuple[Verdict, ...]:
     """The verdicts on a store as kept when it was published; none where it was asked nothing."""
-    try:
-        return msgspec.json.decode(_file(root, version).read_bytes(), type=tuple[Verdict, ...])
-    except (OSError, msgspec.MsgspecError):
-        return ()
+    return read_sealed(_file(root, version), tuple[Verdict, ...]) or ()
 
 
 def _file(root: Path, version: str) -> Path:
