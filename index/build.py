@@ -26,7 +26,7 @@ from index.encoder import Encoders
 from index.errors import StoreDamaged, StoreError, StoreMismatch, StoreMissing
 from index.manifest import Fingerprints
 from index.publish import KEEP, BuildLock, now, prune_held, publish_folder, repair_held, writing
-from index.root import Pointer, read_pointer
+from index.root import Pointer, read_pointer, remembered
 from index.store import Store, fingerprints, open_store
 from index.write import Content, Progress, write_store
 
@@ -93,7 +93,7 @@ class Prepared:
 
     def open(self) -> Store:
         """The new store, for a gate to ask."""
-        return Store(self.folder)
+        return Store(self.folder, remembered=remembered(self.root))
 
     def discard(self) -> None:
         """Let the store go unpublished; what is served stays."""

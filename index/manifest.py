@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 import msgspec
 
+from index.digests import Digests, sha256
 from index.errors import StoreDamaged, StoreMismatch
 
 FORMAT = 1
@@ -118,34 +120,49 @@ def read(folder: Path) -> Manifest:
     return msgspec.json.decode(body, type=Manifest)
 
 
-def entries(folder: Path) -> dict[str, FileEntry]:
-    """Every file of a folder but the manifest, with size and hash, sorted by path."""
+def entries(folder: Path, remembered: Digests) -> dict[str, FileEntry]:
+    """Every file of a folder but the manifest, with size and hash, sorted by path; the hashes are remembered."""
     found = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    return {
-        name: FileEntry((folder / name).stat().st_size, sha256(folder / name))
-        for name in found
-        if name != NAME
-    }
+    names = [name for name in found if name != NAME]
+    made = zip(names, remembered.sha256(folder, names), strict=True)
+    return {name: FileEntry((folder / name).stat().st_size, digest) for name, digest in made}
 
 
-def check(folder: Path, manifest: Manifest, *, hashes: bool) -> None:
-    """Raise StoreDamaged unless every file has the size, and where asked the hash, that the manifest states."""
+def check(folder: Path, manifest: Manifest, remembered: Digests | None = None) -> None:
+    """Raise StoreDamaged unless every file has the size and the hash that the manifest states.
+
+    Args:
+        folder: of the store.
+        manifest: as read from it.
+        remembered: spares reading files that were not touched since they were hashed; None reads every byte.
+    """
     for name, entry in manifest.files.items():
-        path = folder / name
-        try:
-            whole = path.stat().st_size == entry.size and (not hashes or sha256(path) == entry.sha256)
-        except OSError as error:
-            message = f"{path} cannot be read ({error.strerror}); this store is not served; {CURE}"
-            raise StoreDamaged(message) from error
-        if not whole:
-            message = f"{path} was altered or truncated; this store is not served; {CURE}"
-            raise StoreDamaged(message)
+        with _readable(folder / name):
+            if (folder / name).stat().st_size != entry.size:
+                raise _altered(folder / name)
+    with _readable(folder):
+        if remembered is None:
+            hashes = tuple(sha256(folder / name) for name in manifest.files)
+        else:
+            hashes = remembered.sha256(folder, tuple(manifest.files))
+    for (name, entry), found in zip(manifest.files.items(), hashes, strict=True):
+        if found != entry.sha256:
+            raise _altered(folder / name)
 
 
-def sha256(path: Path) -> str:
-    """The SHA-256 of a file."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        message = (
+            f"{error.filename or path} cannot be read ({error.strerror}); this store is not served; {CURE}"
+        )
+        raise StoreDamaged(message) from error
+
+
+def _altered(path: Path) -> StoreDamaged:
+    return StoreDamaged(f"{path} was altered or truncated; this store is not served; {CURE}")
 
 
 def inputs(lines: Iterable[bytes], fingerprints: Fingerprints) -> str:

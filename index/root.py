@@ -6,6 +6,7 @@ root/stores/VERSION/    never changed once it is there
 root/aside/             what is being built or removed; nothing in it is ever served
 root/work               vectors of an interrupted build
 root/lock, root/builder.json
+root/digests.json       hashes of stores' files that were not touched since; may be removed
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from pathlib import Path
 
 import msgspec
 
+from index.digests import NAME as DIGESTS
+from index.digests import Digests
 from index.errors import StoreDamaged, StoreMissing
 from index.manifest import CURE, DIGITS, sync_path
 
@@ -71,6 +74,11 @@ class Publication:
 def stores(root: Path) -> Path:
     """The folder of published stores."""
     return root / "stores"
+
+
+def remembered(root: Path) -> Digests:
+    """The hashes of stores' files that were not touched since."""
+    return Digests(root / DIGESTS)
 
 
 def read_pointer(root: Path) -> Pointer:

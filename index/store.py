@@ -1,5 +1,7 @@
 """Store: a published store opened for reading, every file of it checked before the first answer.
 
+A file that was not touched since it was hashed is not read again to be checked (index/digests.py says what that leaves to
+`firstpass status --verify`); any other must have the hash that was published.
 An open store keeps what it opened: that a newer one is published, or this one removed, does not disturb it.
 """
 
@@ -20,10 +22,11 @@ from corpus.document import Document, Role
 from corpus.label import Label
 from corpus.passage import Passage
 from index import manifest as manifests
+from index.digests import Digests
 from index.errors import StoreDamaged, StoreMismatch
 from index.labels import LabelTable
 from index.manifest import CURE, Fingerprints, Manifest
-from index.root import read_pointer, stores
+from index.root import read_pointer, remembered, stores
 from index.seam import Allowed, Ordinals, Scores, Vectors
 from index.vectors import Nearest
 from index.words import VERSION as WORDS_VERSION
@@ -55,16 +58,24 @@ class Store:
         folder: of the store.
         built: when it was built, as published (ISO 8601, UTC); empty for a store that is not published yet.
         expected: what it must have been built with; None to read it whatever that was.
+        remembered: the hashes of files that were not touched since; None reads every byte.
     """
 
-    def __init__(self, folder: Path, *, built: str = "", expected: Fingerprints | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        built: str = "",
+        expected: Fingerprints | None = None,
+        remembered: Digests | None = None,
+    ) -> None:
         self.folder = folder
         self.built = built
         self.manifest: Manifest = manifests.read(folder)
         self.version = self.manifest.version
         if expected is not None:
             _compare(folder, self.manifest.fingerprints, expected)
-        manifests.check(folder, self.manifest, hashes=True)
+        manifests.check(folder, self.manifest, remembered)
         try:
             self._open(folder)
         except (OSError, ValueError, KeyError, TypeError, EOFError, msgspec.MsgspecError) as error:
@@ -184,7 +195,7 @@ class Store:
 
     def verify(self) -> None:
         """Raise StoreDamaged unless every file still has the bytes that were published."""
-        manifests.check(self.folder, manifests.read(self.folder), hashes=True)
+        manifests.check(self.folder, manifests.read(self.folder))
 
     def _by_passage(self, allowed: Allowed | None) -> NDArray[np.bool_] | None:
         return None if allowed is None else allowed[self.document_of]
@@ -205,7 +216,12 @@ def open_store(root: Path, *, expected: Fingerprints | None = None) -> Store:
     pointer = read_pointer(root)
     while True:
         try:
-            store = Store(stores(root) / pointer.version, built=pointer.built, expected=expected)
+            store = Store(
+                stores(root) / pointer.version,
+                built=pointer.built,
+                expected=expected,
+                remembered=remembered(root),
+            )
         except StoreDamaged:
             # A newer store may have been published, and this one removed, between the two steps.
             newer = read_pointer(root)

@@ -26,6 +26,7 @@ from index.encoder import Encoders
 from index.errors import EncoderError
 from index.labels import LabelTable
 from index.manifest import Counts, Fingerprints, Manifest
+from index.root import remembered
 from index.seam import Vectors
 from index.store import (
     DOCUMENTS,
@@ -116,7 +117,7 @@ def write_store(
         fingerprints=content.fingerprints,
         inputs=manifests.inputs(content.lines, content.fingerprints),
         counts=counts,
-        files=manifests.entries(folder),
+        files=manifests.entries(folder, remembered(work.parent)),
     )
     return Tally(made, reused, encoded)
 
