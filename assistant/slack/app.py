@@ -96,15 +96,15 @@ def _commands(app: App, intake: Intake, clicks: Clicks, welcome: Welcome, aside:
     @app.shortcut({"type": "shortcut", "callback_id": GLOBAL_SHORTCUT})
     def global_shortcut(ack: Ack, body: Body) -> None:
         ack()
-        clicks.open_form(body)
+        clicks.dialogs.open_form(body)
 
     @app.view(actions.ASK_FORM)
     def submitted(ack: Ack, body: Body) -> None:
-        ack(**clicks.take_form(body))
+        ack(**clicks.dialogs.take_form(body))
 
     @app.view(actions.FEEDBACK_FORM)
     def judged(ack: Ack, body: Body) -> None:
-        clicks.take_feedback(body)
+        clicks.dialogs.take_feedback(body)
         ack()
 
 

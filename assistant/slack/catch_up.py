@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 
-from assistant.slack.delivery import FAILURES
 from assistant.slack.inbox import FRESH, KEPT
 from assistant.slack.intake import Intake, Taken
 from assistant.slack.logs import kind_of, log
 from assistant.slack.responder import Parts
+from assistant.slack.sending import FAILURES
 
 CHANNELS = 50  # channels of direct messages that are looked through
 EACH = 20

@@ -2,87 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPException
-from socket import gaierror
-from typing import Any, Protocol
+from typing import Any
 
 from slack_sdk import WebClient, WebhookClient
-from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookResponse
 
-from assistant.slack.inbox import Question
 from assistant.slack.logs import kind_of, log
+from assistant.slack.questions import Question
+from assistant.slack.sending import FAILURES, Later, Message, Refused, forms, laddered, seconds_of
 
 EVENT = "firstpass_answer"
-UNREACHED = 3.0  # seconds until Slack is tried again where it could not be reached
 PAGES = 5  # pages of a thread that are looked through for our own answer
-UNSURE = frozenset(
-    {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_added_to_org"}
-)
-HOPELESS = frozenset(
-    {
-        *(
-            "channel_not_found",
-            "not_in_channel",
-            "is_archived",
-            "channel_type_not_supported",
-            "user_not_in_channel",
-        ),
-        *(
-            "account_inactive",
-            "invalid_auth",
-            "not_authed",
-            "token_revoked",
-            "token_expired",
-            "missing_scope",
-            "not_allowed_token_type",
-        ),
-        *(
-            "restricted_action",
-            "restricted_action_read_only_channel",
-            "restricted_action_thread_only_channel",
-        ),
-        *(
-            "message_not_found",
-            "cant_update_message",
-            "edit_window_closed",
-            "unknown_method",
-            "no_permission",
-            "team_access_not_granted",
-        ),
-    }
-)
-FAILURES = (SlackClientError, OSError, HTTPException)
-
-
-class Message(Protocol):
-    """A message in its three forms, as `blocks.Rendered` and `note.Note` are."""
-
-    @property
-    def text(self) -> str:
-        """What a notification shows."""
-
-    @property
-    def blocks(self) -> list[dict[str, Any]]:
-        """The message as it is meant."""
-
-    @property
-    def simpler(self) -> list[dict[str, Any]]:
-        """Blocks for where Slack refuses those."""
-
-    @property
-    def plain(self) -> str:
-        """Everything as text, citations included, for where Slack takes no blocks."""
-
-
-class Refused(Exception):  # noqa: N818 - a refusal, said as such
-    """Slack takes the message in no form; `code` is Slack's own."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,30 +32,6 @@ class Seat:
     thread: str | None = None
     url: str | None = None
     hidden: bool = False
-
-
-class Later(Exception):  # noqa: N818 - no error: it is to be tried again
-    """Slack asks to wait."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(seconds)
-        self.seconds = seconds
-
-
-class Unsure(Exception):  # noqa: N818 - no error of ours: nobody knows
-    """It is not known whether Slack took the message; `denied` where Slack said that it failed."""
-
-    def __init__(self, *, denied: bool = False) -> None:
-        super().__init__(denied)
-        self.denied = denied
-
-
-def forms(rendered: Message) -> Iterator[dict[str, Any]]:
-    """The message's forms, best first."""
-    yield {"text": rendered.text, "blocks": rendered.blocks}
-    if rendered.simpler:
-        yield {"text": rendered.text, "blocks": rendered.simpler}
-    yield {"text": rendered.plain, "blocks": []}
 
 
 class Delivery:
@@ -154,7 +63,7 @@ class Delivery:
                 **form,
             )
 
-        return str(_laddered(send, rendered).get("ts") or "")
+        return str(laddered(send, rendered).get("ts") or "")
 
     def update(self, channel: str, ts: str, rendered: Message) -> None:
         """Put a message in another's place.
@@ -162,7 +71,7 @@ class Delivery:
         Raises:
             Later, Unsure, Refused: as for `post`.
         """
-        _laddered(lambda form: self._client.chat_update(channel=channel, ts=ts, **form), rendered)
+        laddered(lambda form: self._client.chat_update(channel=channel, ts=ts, **form), rendered)
 
     def whisper(self, channel: str, user: str, text: str, thread: str | None = None) -> None:
         """Say something that only one person sees; nothing where Slack does not take it."""
@@ -188,7 +97,7 @@ class Delivery:
         if seat.hidden and seat.url and self._webhook(seat.url, rendered):
             return
         try:
-            _laddered(
+            laddered(
                 lambda form: self._client.chat_postEphemeral(
                     channel=seat.channel, user=seat.user, thread_ts=seat.thread, **form
                 ),
@@ -215,7 +124,7 @@ class Delivery:
             if response.status_code == 200:  # noqa: PLR2004 - HTTP's own word for "taken"
                 return True
             if response.status_code == 429:  # noqa: PLR2004 - HTTP's own word for "too many"
-                raise Later(_seconds(response.headers))
+                raise Later(seconds_of(response.headers))
             log.info("response_url refused a form: %s", response.status_code)
         return False
 
@@ -263,55 +172,6 @@ class Delivery:
             for element in block.get("elements") or []
             if isinstance(element, dict)
         )
-
-
-def _laddered(send: Callable[[Mapping[str, Any]], Any], rendered: Message) -> Any:
-    refusal = ""
-    for form in forms(rendered):
-        try:
-            return send(form)
-        except SlackApiError as error:
-            refusal = _refusal(error)
-            log.info("message refused: %s", refusal)
-        except FAILURES as error:
-            log.warning("message not known to be posted: %s", kind_of(error))
-            if _unsent(error):
-                raise Later(UNREACHED) from error
-            raise Unsure from error
-    raise Refused(refusal)
-
-
-def _unsent(error: BaseException) -> bool:
-    """Whether no connection was made, so that nothing can have arrived."""
-    reason = getattr(error, "reason", error)
-    return isinstance(reason, ConnectionRefusedError | gaierror)
-
-
-def _refusal(error: SlackApiError) -> str:
-    """Slack's code for what a simpler form may mend.
-
-    Raises:
-        Later, Unsure, Refused: it mends nothing.
-    """
-    response: Any = error.response
-    code = str(response.get("error") or "") if hasattr(response, "get") else ""
-    status = getattr(response, "status_code", 200)
-    if code in ("ratelimited", "rate_limited") or status == 429:  # noqa: PLR2004 - HTTP's own word for "too many"
-        raise Later(_seconds(response.headers)) from error
-    if code in UNSURE or status >= 500:  # noqa: PLR2004 - HTTP's own word for "we failed"
-        raise Unsure(denied=True) from error
-    if code in HOPELESS:
-        raise Refused(code) from error
-    return code or "unknown"
-
-
-def _seconds(headers: Mapping[str, Any]) -> float:
-    """Retry-After, from one second to two minutes."""
-    for name, value in headers.items():
-        if name.lower() == "retry-after":
-            first = value[0] if isinstance(value, list) else value
-            return min(120.0, max(1.0, float(first))) if str(first).isdecimal() else 1.0
-    return 1.0
 
 
 def read_texts(client: WebClient, channel: str, thread: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from typing import Any
 from assistant.answer import Answer, Quote
 from assistant.question import FACETS_ASKED, Ask, Assumption, Lookup, Part, Reading
 from assistant.slack.blocks import Rendered
-from assistant.slack.inbox import Database, as_json
+from assistant.slack.database import Database, as_json
 
 KEPT = 90 * 24 * 3600  # seconds for which an answer's buttons work
 _SCHEMA = """

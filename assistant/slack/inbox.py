@@ -11,26 +11,21 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import secrets
-import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
-from assistant.slack.incoming import Asked, Way
+from assistant.slack.database import Database
+from assistant.slack.incoming import Asked
+from assistant.slack.owners import Owner
+from assistant.slack.questions import COLUMNS, Question, read_question
 from assistant.slack.settings import FILE
 
 EDITABLE = 15 * 60  # seconds in which an edit of a question changes its answer
 FRESH = 10 * 60  # seconds after which a question found waiting is no longer answered
-OLD = 24 * 3600  # seconds after which a dead process's lock is removed
 KEPT = 30 * 24 * 3600  # seconds for which a question's key is remembered
-_COLUMNS = "key, team, channel, ts, thread, user, way, text, masked, response_url, was, received, tries, answer_ts, edited"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS question (
@@ -44,107 +39,18 @@ CREATE TABLE IF NOT EXISTS direct (channel TEXT PRIMARY KEY, seen REAL NOT NULL)
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question as a worker takes it.
-
-    Attributes:
-        was: "posting" where nobody saw the end of an earlier try to post, "denied" where Slack called it failed; else
-            empty.
-        answer_ts: the answer to update, where the question was edited after it.
-    """
-
-    key: str
-    team: str
-    channel: str
-    ts: str
-    thread: str | None
-    user: str
-    way: Way
-    text: str
-    masked: tuple[str, ...]
-    response_url: str | None
-    was: str
-    received: float
-    tries: int
-    answer_ts: str | None
-    edited: str | None
-
-    @property
-    def private(self) -> bool:
-        """Whether only the asker sees the answer, and it can be shared."""
-        return self.way in (Way.SLASH, Way.SHORTCUT)
-
-    @property
-    def alone(self) -> bool:
-        """Whether nobody but the asker reads where it is answered."""
-        return self.private or self.way is Way.FORM or self.channel.startswith("D")
-
-
-class Database:
-    """One SQLite file, a connection for each thread; what is deleted is overwritten."""
-
-    def __init__(self, path: Path) -> None:
-        """Open or make it; only its owner may read it."""
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.touch(mode=0o600)
-        self.path = path
-        self._threads = threading.local()
-        self._opened: list[sqlite3.Connection] = []
-
-    @property
-    def connection(self) -> sqlite3.Connection:
-        """This thread's connection."""
-        found: sqlite3.Connection | None = getattr(self._threads, "connection", None)
-        if found is None:
-            found = sqlite3.connect(
-                self.path, timeout=20, isolation_level=None, check_same_thread=False
-            )  # each thread has its own; only `close` touches another's
-            found.row_factory = sqlite3.Row
-            for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
-                found.execute(f"PRAGMA {pragma}")
-            self._threads.connection = found
-            self._opened.append(found)
-        return found
-
-    @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction that no other process can cut into."""
-        connection = self.connection
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield connection
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
-
-    def close(self) -> None:
-        """Close the connections of all threads; a thread that comes later opens a new one."""
-        self._threads = threading.local()
-        while self._opened:
-            self._opened.pop().close()
-
-    def truncate(self) -> None:
-        """Empty the write-ahead log, which still holds what was overwritten."""
-        self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
 class Inbox:
     """The questions of one workspace, shared by all processes that open the same file."""
 
     def __init__(self, folder: Path) -> None:
         """Open the inbox in a folder, as a process of its own."""
-        self._owners = folder / "owners"
-        self._owners.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with FileLock(
             folder / "open.lock"
         ):  # two processes that make the file at the same time would refuse each other
             self.database = Database(folder / FILE)
             self.database.connection.executescript(_SCHEMA)
-        self.owner = secrets.token_hex(8)
-        self._lock = FileLock(self._owners / f"{self.owner}.lock", thread_local=False)
-        self._lock.acquire(timeout=0)
+        self.owner = Owner(folder / "owners")
         self._salt = self._setting("salt", secrets.token_hex(16)).encode("ascii")
         self.arrived = threading.Event()
 
@@ -153,12 +59,11 @@ class Inbox:
         with self.database.writing() as rows:
             rows.execute(
                 "UPDATE question SET state = 'waiting', owner = NULL WHERE owner = ? AND state = 'taken'",
-                (self.owner,),
+                (self.owner.name,),
             )
         self.database.truncate()
         self.database.close()
-        self._lock.release()
-        Path(self._lock.lock_file).unlink(missing_ok=True)
+        self.owner.release()
 
     def put(self, asked: Asked, *, now: float) -> bool:
         """Store a question; False where it is there already, whoever stored it."""
@@ -217,10 +122,10 @@ class Inbox:
         with self.database.writing() as rows:
             row = rows.execute(
                 f"UPDATE question SET state = 'taken', owner = ?, tries = tries + 1 WHERE key = (SELECT key FROM question"  # noqa: S608 - the columns are a constant
-                f" WHERE state = 'waiting' AND not_before <= ? ORDER BY received, key LIMIT 1) RETURNING {_COLUMNS}",
-                (self.owner, now),
+                f" WHERE state = 'waiting' AND not_before <= ? ORDER BY received, key LIMIT 1) RETURNING {COLUMNS}",
+                (self.owner.name, now),
             ).fetchone()
-        return _question(row) if row else None
+        return read_question(row) if row else None
 
     def posting(self, question: Question) -> bool:
         """Note that the answer is about to be posted; False where the question was meanwhile deleted or edited."""
@@ -277,9 +182,9 @@ class Inbox:
         """Let wait again what processes that died had taken; how many."""
         rows = self.database.connection.execute(
             "SELECT DISTINCT owner FROM question WHERE state IN ('taken', 'posting') AND owner IS NOT NULL AND owner != ?",
-            (self.owner,),
+            (self.owner.name,),
         ).fetchall()
-        dead = [row["owner"] for row in rows if self._is_dead(row["owner"])]
+        dead = [row["owner"] for row in rows if self.owner.is_dead(row["owner"])]
         found = 0
         for owner in dead:
             with self.database.writing() as writing:
@@ -289,7 +194,7 @@ class Inbox:
                     (owner,),
                 )
                 found += done.rowcount
-            (self._owners / f"{owner}.lock").unlink(missing_ok=True)
+            self.owner.forget(owner)
         if found:
             self.arrived.set()
         return found
@@ -305,7 +210,7 @@ class Inbox:
         """How many questions wait or are in this process's hands."""
         row = self.database.connection.execute(
             "SELECT count(*) FROM question WHERE state = 'waiting' OR (state IN ('taken', 'posting') AND owner = ?)",
-            (self.owner,),
+            (self.owner.name,),
         ).fetchone()
         return int(row[0])
 
@@ -349,20 +254,8 @@ class Inbox:
             )
             rows.execute("DELETE FROM question WHERE received < ?", (now - KEPT,))
             rows.execute("DELETE FROM direct WHERE seen < ?", (now - KEPT,))
-        for path in self._owners.glob("*.lock"):
-            old = path.stat().st_mtime < now - OLD  # a young one may be about to be locked
-            if old and path.stem != self.owner and self._is_dead(path.stem):
-                path.unlink(missing_ok=True)
+        self.owner.tidy(now=now)
         self.database.truncate()
-
-    def _is_dead(self, owner: str) -> bool:
-        lock = FileLock(self._owners / f"{owner}.lock", thread_local=False)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            return False
-        lock.release()
-        return True
 
     def _fingerprint(self, text: str) -> str:
         return hmac.new(self._salt, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
@@ -372,16 +265,3 @@ class Inbox:
             rows.execute("INSERT OR IGNORE INTO setting VALUES (?, ?)", (name, default))
         row = self.database.connection.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
         return str(row["value"])
-
-
-def _question(row: sqlite3.Row) -> Question:
-    values: dict[str, Any] = dict(row)
-    values["way"] = Way(values["way"])
-    values["masked"] = tuple(values["masked"].split())
-    values["text"] = values["text"] or ""
-    return Question(**values)
-
-
-def as_json(value: object) -> str:
-    """The value as stored in a column."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -13,11 +13,13 @@ from assistant import wording
 from assistant.answer import Answer, Sources, answer_evidence
 from assistant.question import Ask, Part, Reading
 from assistant.slack.blocks import Rendered, message
-from assistant.slack.delivery import Delivery, Later, Message, Refused, Unsure
+from assistant.slack.delivery import Delivery
 from assistant.slack.given import Given, GivenAnswers, parts_of, shown_of
-from assistant.slack.inbox import FRESH, Inbox, Question
+from assistant.slack.inbox import FRESH, Inbox
 from assistant.slack.logs import kind_of, log
 from assistant.slack.note import note
+from assistant.slack.questions import Question
+from assistant.slack.sending import Later, Message, Refused, Unsure
 from assistant.slack.status import Statuses
 from assistant.slack.thread import Threads
 from corpus.vocabulary import Vocabulary

@@ -25,6 +25,7 @@ from assistant.slack.catch_up import CatchUp
 from assistant.slack.changes import named
 from assistant.slack.clicks import Clicks
 from assistant.slack.delivery import Delivery
+from assistant.slack.dialogs import Dialogs
 from assistant.slack.frames import install
 from assistant.slack.given import GivenAnswers
 from assistant.slack.inbox import Inbox
@@ -79,8 +80,9 @@ class Bot:
         intake = Intake(self.parts, settings, bot_user)
         welcome = Welcome(self.parts)
         self.aside, self.clicks = Aside("aside", ASIDE), Aside("click", CLICKS)
+        dialogs = Dialogs(self.parts, intake, welcome, self.clicks)
         self.app: App = build_app(
-            self.parts, intake, Clicks(self.parts, intake, welcome, self.clicks), welcome, self.aside
+            self.parts, intake, Clicks(self.parts, dialogs, self.clicks), welcome, self.aside
         )
         self.catch_up = CatchUp(self.parts, intake)
         install()

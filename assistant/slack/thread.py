@@ -9,8 +9,9 @@ from slack_sdk import WebClient
 from assistant.question import Part
 from assistant.slack.delivery import read_texts
 from assistant.slack.given import Given, GivenAnswers
-from assistant.slack.inbox import Inbox, Question
+from assistant.slack.inbox import Inbox
 from assistant.slack.incoming import without_identifiers
+from assistant.slack.questions import Question
 
 MOST = 8  # earlier questions that a follow-up may lean on
 

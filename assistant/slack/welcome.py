@@ -10,9 +10,9 @@ from typing import Any
 from assistant import wording
 from assistant.evidence import Counter
 from assistant.question import read_message
-from assistant.slack.delivery import FAILURES
 from assistant.slack.logs import kind_of, log
 from assistant.slack.responder import Parts
+from assistant.slack.sending import FAILURES
 from assistant.slack.views import home
 from assistant.wording import say
 from corpus.vocabulary import Vocabulary

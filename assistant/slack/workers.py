@@ -6,8 +6,9 @@ import threading
 import time
 from collections.abc import Callable
 
-from assistant.slack.inbox import Inbox, Question
+from assistant.slack.inbox import Inbox
 from assistant.slack.logs import log
+from assistant.slack.questions import Question
 
 POLL = 0.5  # seconds between two looks for what another process left or what has to wait
 RECOVERY = 3.0  # seconds between two looks for processes that died
