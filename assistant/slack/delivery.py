@@ -12,7 +12,17 @@ from slack_sdk.webhook import WebhookResponse
 
 from assistant.slack.logs import kind_of, log
 from assistant.slack.questions import Question
-from assistant.slack.sending import FAILURES, Later, Message, Refused, forms, laddered, seconds_of
+from assistant.slack.sending import (
+    FAILURES,
+    Later,
+    Message,
+    Refused,
+    Unread,
+    forms,
+    laddered,
+    seconds_of,
+    wait_of,
+)
 
 EVENT = "firstpass_answer"
 PAGES = 5  # pages of a thread that are looked through for our own answer
@@ -136,7 +146,11 @@ class Delivery:
             log.info("answer not deleted in %s: %s", channel, kind_of(error))
 
     def find(self, question: Question) -> str | None:
-        """The ts of our answer to a question, where it was posted already; an empty text where that cannot be known."""
+        """The ts of our answer to a question, where it was posted already; an empty text where that cannot be known.
+
+        Raises:
+            Unread: Slack asks to wait until it can be known.
+        """
         if question.thread is None:
             return ""
         cursor: str | None = None
@@ -151,6 +165,8 @@ class Delivery:
                 )
             except FAILURES as error:
                 log.info("thread not read in %s: %s", question.channel, kind_of(error))
+                if (seconds := wait_of(error)) is not None:
+                    raise Unread(seconds) from error
                 return ""
             for message in page.get("messages") or []:
                 if self._is_answer(message, question.key):

@@ -136,12 +136,13 @@ class Inbox:
             )
         return bool(done.rowcount)
 
-    def later(self, question: Question, not_before: float, *, was: str = "") -> None:
-        """Let the question wait again, until then at least."""
+    def later(self, question: Question, not_before: float, *, was: str = "", counts: bool = True) -> None:
+        """Let the question wait again, until then at least; `counts` where the try that failed is one of the few it has."""
         with self.database.writing() as rows:
             rows.execute(
-                "UPDATE question SET state = 'waiting', was = ?, owner = NULL, not_before = ? WHERE key = ? AND state != 'removed'",
-                (was, not_before, question.key),
+                "UPDATE question SET state = 'waiting', was = ?, owner = NULL, not_before = ?, tries = tries - ?"
+                " WHERE key = ? AND state != 'removed'",
+                (was, not_before, 0 if counts else 1, question.key),
             )
 
     def done(self, question: Question, answer_ts: str | None) -> bool:

@@ -19,7 +19,7 @@ from assistant.slack.inbox import FRESH, Inbox
 from assistant.slack.logs import kind_of, log
 from assistant.slack.note import note
 from assistant.slack.questions import Question
-from assistant.slack.sending import Later, Message, Refused, Unsure
+from assistant.slack.sending import Later, Message, Refused, Unread, Unsure
 from assistant.slack.status import Statuses
 from assistant.slack.thread import Threads
 from corpus.vocabulary import Vocabulary
@@ -113,7 +113,9 @@ class Responder:
             self._once(question)
         except Later as asked:
             log.info("%s waits %.0f s, as Slack asks", question.key, asked.seconds)
-            parts.inbox.later(question, parts.clock() + asked.seconds)
+            # Waiting as Slack asks is no failure: a busy channel would else use up the few tries of a question.
+            was = question.was if isinstance(asked, Unread) else ""
+            parts.inbox.later(question, parts.clock() + asked.seconds, was=was, counts=False)
         except Unsure as unsure:
             was = "denied" if unsure.denied else "posting"
             parts.inbox.later(question, parts.clock() + 2.0 ** (question.tries - 1), was=was)
@@ -222,7 +224,7 @@ class Responder:
             if not question.answer_ts:
                 answer_ts = self._deliver(question, note("slack-failed"))
         except Later as asked:
-            parts.inbox.later(question, parts.clock() + asked.seconds)
+            parts.inbox.later(question, parts.clock() + asked.seconds, counts=False)
             return
         except (Unsure, Refused) as error:
             log.warning("%s: the asker could not be told: %s", question.key, kind_of(error))

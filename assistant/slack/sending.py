@@ -87,6 +87,10 @@ class Later(Exception):  # noqa: N818 - no error: it is to be tried again
         self.seconds = seconds
 
 
+class Unread(Later):
+    """Slack asks to wait before it tells what stands in a thread."""
+
+
 class Unsure(Exception):  # noqa: N818 - no error of ours: nobody knows
     """It is not known whether Slack took the message; `denied` where Slack said that it failed."""
 
@@ -136,16 +140,24 @@ def refusal_of(error: SlackApiError) -> str:
     Raises:
         Later, Unsure, Refused: it mends nothing.
     """
+    if (seconds := wait_of(error)) is not None:
+        raise Later(seconds) from error
     response: Any = error.response
     code = str(response.get("error") or "") if hasattr(response, "get") else ""
     status = getattr(response, "status_code", 200)
-    if code in ("ratelimited", "rate_limited") or status == 429:  # noqa: PLR2004 - HTTP's own word for "too many"
-        raise Later(seconds_of(response.headers)) from error
     if code in UNSURE or status >= 500:  # noqa: PLR2004 - HTTP's own word for "we failed"
         raise Unsure(denied=True) from error
     if code in HOPELESS:
         raise Refused(code) from error
     return code or "unknown"
+
+
+def wait_of(error: BaseException) -> float | None:
+    """How many seconds Slack asks to wait; None where it refused for another reason."""
+    response: Any = getattr(error, "response", None)
+    code = response.get("error") if hasattr(response, "get") else None
+    limited = code in ("ratelimited", "rate_limited") or getattr(response, "status_code", 200) == 429  # noqa: PLR2004 - HTTP's own word for "too many"
+    return seconds_of(response.headers) if limited else None
 
 
 def seconds_of(headers: Mapping[str, Any]) -> float:
