@@ -14,7 +14,7 @@ import msgspec
 from index.digests import Digests, sha256
 from index.errors import StoreDamaged, StoreMismatch
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever a store's files change their form; an older store is then built anew."""
 NAME = "manifest.json"
 DIGITS = 16

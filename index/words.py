@@ -1,4 +1,4 @@
-"""Words: BM25 over passages; bm25s stands behind it.
+"""Words: BM25 over passages, by postings mapped into memory (`index/postings.py` writes them).
 
 Words are lower-cased and stemmed. A compound is found by its parts and as a whole, however it is joined:
 "IL-6", "IL6" and "IL 6" all meet. A number is found alone and with the word after it: "10 billion".
@@ -8,22 +8,29 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import Any, Self
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import StoreDamaged
+from index.postings import Postings, write_postings
 from index.seam import Ordinals, Scores
 
 K1 = 1.2
 B = 0.75
 """Lucene's defaults; not tuned to any judged set."""
+FEW = 20_000
+"""Allowed passages up to which each is scored alone, by looking it up in the postings."""
+LONG = 0.02
+"""The share of all passages that a word's postings must have for it to pay to ask whether they can be left out."""
+SLACK = 1e-4
+"""By how much sums of weights may differ with their order, as a share: more than they do."""
 VERSION = 1
 """Raised whenever the same text would give other words; a store built before is then built anew."""
 
@@ -105,85 +112,48 @@ def _stem(word: str) -> str:
     return stem
 
 
-@dataclass(frozen=True, slots=True)
-class _Weights:
-    """What each word adds to the score of each passage that has it: a column a word, one after the other.
-
-    Attributes:
-        numbers: the column of each word.
-        data, rows: the weights of all columns, and the passages that they are of.
-        starts: where each column begins in these, and the end of the last.
-    """
-
-    passages: int
-    numbers: dict[str, int]
-    data: Scores
-    rows: NDArray[np.int32]
-    starts: NDArray[np.int64]
-
-    def scores(self, columns: Sequence[int]) -> Scores:
-        """The sum of these columns, added up in the order given."""
-        total = np.zeros(self.passages, dtype=np.float32)
-        for column in columns:
-            start, end = self.starts[column : column + 2].tolist()
-            total[self.rows[start:end]] += self.data[start:end]  # a passage stands once in a column
-        return total
-
-
 class Words:
     """The words of passages, by which a question finds them.
 
     Args:
-        weights: what bm25s made of them; None where no passage has a word.
-        scorer: bm25s's own index, to save; None where it was loaded.
+        postings: of each word; None where no passage has a word.
     """
 
-    def __init__(self, weights: _Weights | None, scorer: Any = None) -> None:
-        self._weights = weights
-        self._scorer = scorer
+    def __init__(self, postings: Postings | None) -> None:
+        self._postings = postings
 
     @classmethod
-    def build(cls, texts: Sequence[str]) -> Words:
+    def build(cls, texts: Iterable[str]) -> Self:
         """The words of these texts; a text's place is its ordinal."""
-        from bm25s import BM25
+        with TemporaryDirectory() as folder:  # what is mapped stays when the files go
+            cls.write(texts, Path(folder))
+            return cls.load(Path(folder))
 
-        tokens = [words(text) for text in texts]
-        vocabulary = {word: at for at, word in enumerate(sorted({word for text in tokens for word in text}))}
-        if not vocabulary:
-            return cls(None)
-        scorer = BM25(k1=K1, b=B, method="lucene", backend="numpy", csc_backend="numpy", auto_compile=False)
-        scorer.index(
-            ([[vocabulary[word] for word in text] for text in tokens], vocabulary), show_progress=False
-        )
-        made = scorer.scores
-        weights = _Weights(made["num_docs"], scorer.vocab_dict, made["data"], made["indices"], made["indptr"])
-        return cls(weights, scorer)
-
-    def save(self, folder: Path) -> None:
-        """Write the words into a folder; the same texts give the same bytes."""
+    @staticmethod
+    def write(texts: Iterable[str], folder: Path) -> None:
+        """Write the words of texts into a folder, which is made; the same texts give the same bytes."""
         folder.mkdir(parents=True, exist_ok=True)
-        if self._scorer is not None:
-            self._scorer.save(folder, show_progress=False)
+        write_postings(folder, map(words, texts), k1=K1, b=B)
 
     @classmethod
-    def load(cls, folder: Path) -> Words:
-        """The words of a folder, mapped into memory; an empty folder is that of passages without a word.
-
-        The files are bm25s's own, read without it: a first question would wait longer for its imports than for its answer.
-        """
+    def load(cls, folder: Path) -> Self:
+        """The words of a folder, mapped into memory; an empty folder is that of passages without a word."""
         try:
-            if not any(folder.iterdir()):
-                return cls(None)
-            arrays = [
-                np.asarray(np.load(folder / f"{name}.csc.index.npy", mmap_mode="r"))
-                for name in ("data", "indices", "indptr")
-            ]
-            stated = msgspec.json.decode((folder / "params.index.json").read_bytes(), type=dict[str, Any])
-            numbers = msgspec.json.decode((folder / "vocab.index.json").read_bytes(), type=dict[str, int])
-            return cls(_Weights(int(stated["num_docs"]), numbers, *arrays))
-        except (OSError, ValueError, KeyError, TypeError, EOFError, msgspec.MsgspecError) as error:
+            return cls(Postings(folder) if any(folder.iterdir()) else None)
+        except (OSError, ValueError, EOFError) as error:
             message = f"the words in {folder} cannot be read ({error}); nothing is searched; build the store again ('firstpass index')"
             raise StoreDamaged(message) from error
+
+    def vocabulary(self) -> tuple[str, ...]:
+        """All words, in the order of their columns."""
+        return () if self._postings is None else self._postings.vocabulary()
+
+    def weights(self, start: int, end: int) -> tuple[NDArray[np.int64], NDArray[np.int64], Scores]:
+        """What each word weighs in the passages from `start` to before `end`: passage, column of the word, weight; by passage."""
+        if self._postings is None:
+            none = np.empty(0, dtype=np.int64)
+            return none, none, np.empty(0, dtype=np.float32)
+        return self._postings.between(start, end)
 
     def best(
         self, question: str, n: int, allowed: NDArray[np.bool_] | None = None
@@ -195,14 +165,52 @@ class Words:
             n: how many at most.
             allowed: one truth a passage; None allows all.
         """
-        known = {} if self._weights is None else self._weights.numbers
-        columns = [known[word] for word in words(question) if word in known]
-        if self._weights is None or not columns:
+        postings = self._postings
+        columns = {} if postings is None else postings.columns(Counter(words(question)))
+        if postings is None or not columns:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
-        scores = self._weights.scores(columns)
-        if allowed is not None:
-            scores = np.where(allowed, scores, np.float32(0))
-        return best(scores, n)
+        if allowed is not None and np.count_nonzero(allowed) <= FEW:
+            found = np.flatnonzero(allowed)
+        else:
+            found = _likely(postings, columns, n, allowed)
+        scores = np.zeros(len(found), dtype=np.float32)
+        for column, times in columns.items():
+            scores += postings.of(column, found) * np.float32(times)
+        places, kept = best(scores, n)
+        return found[places].astype(np.int64), kept
+
+
+def _likely(
+    postings: Postings, columns: Mapping[int, int], n: int, allowed: NDArray[np.bool_] | None
+) -> NDArray[np.int64]:
+    """Passages among which the best `n` are, by rising ordinal.
+
+    The words that can add most go first. Once what all the others can add together lifts no new passage among the best `n`,
+    their postings, mostly the longest, are left out (the MaxScore rule).
+    """
+    order = sorted(columns, key=lambda column: (-postings.peaks[column] * columns[column], column))
+    most = [float(postings.peaks[column]) * columns[column] for column in order]
+    total = np.zeros(postings.passages, dtype=np.float32)
+    for at, column in enumerate(order):
+        rows, weights = postings.column(column)
+        rest = sum(most[at:]) * (1 + SLACK)
+        if at and len(rows) > LONG * postings.passages:
+            least = _least(total, n, allowed)
+            if least > rest:
+                return _above(total, least * (1 - SLACK) - rest, allowed)
+        total[rows] += weights * np.float32(columns[column])  # a passage stands once in a column
+    return _above(total, _least(total, n, allowed) * (1 - SLACK), allowed)
+
+
+def _least(total: Scores, n: int, allowed: NDArray[np.bool_] | None) -> float:
+    """The `n`-th highest score; 0 where there are fewer above 0."""
+    found = total[total > 0 if allowed is None else (total > 0) & allowed]
+    return 0.0 if len(found) < n or n < 1 else float(np.partition(found, len(found) - n)[len(found) - n])
+
+
+def _above(total: Scores, least: float, allowed: NDArray[np.bool_] | None) -> NDArray[np.int64]:
+    kept = (total >= least) & (total > 0)
+    return np.flatnonzero(kept if allowed is None else kept & allowed)
 
 
 def best(scores: Scores, n: int) -> tuple[Ordinals, Scores]:

@@ -102,7 +102,7 @@ def write_store(
     same_model = before is not None and before.manifest.fingerprints.model == content.fingerprints.model
     known = _Known(work, content.encoders, before if same_model else None)
     reused, encoded = _write_vectors(folder, known, texts, on_progress)
-    Words.build(texts).save(folder / WORDS)
+    Words.write(texts, folder / WORDS)
     kinds = sorted({document.kind.value for document in content.documents})
     counts = Counts(
         documents=len(content.documents),

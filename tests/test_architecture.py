@@ -14,7 +14,6 @@ OWNERS = {
     "trafilatura": "corpus/pages.py",
     "rispy": "corpus/ris.py",
     "faiss": "index/vectors.py",
-    "bm25s": "index/words.py",
     "sentence_transformers": "index/encoder.py",
     "ir_measures": "index/measure.py",
     "urllib3": "corpus/fetch.py",

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index import postings
 from index.errors import StoreDamaged
-from index.words import Words, words
+from index.words import K1, B, Words, words
 
 TEXTS = (
     "IL-6 fell after the injection.",
@@ -70,7 +71,7 @@ def test_a_filter_admits_only_what_it_names() -> None:
 def test_saved_words_are_the_same_bytes_and_answer_the_same(tmp_path: Path) -> None:
     """Two builds write equal files, and what is loaded answers as what was built."""
     for name in ("a", "b"):
-        Words.build(TEXTS).save(tmp_path / name)
+        Words.write(TEXTS, tmp_path / name)
     files = sorted(file.name for file in (tmp_path / "a").iterdir())
     assert files
     assert all((tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes() for name in files)
@@ -83,13 +84,13 @@ def test_saved_words_are_the_same_bytes_and_answer_the_same(tmp_path: Path) -> N
 @pytest.mark.parametrize("texts", [(), ("", "...")])
 def test_passages_without_words_are_stored_too(tmp_path: Path, texts: tuple[str, ...]) -> None:
     """A store of nothing, or of marks only, is written, read and finds nothing."""
-    Words.build(texts).save(tmp_path)
+    Words.write(texts, tmp_path)
     assert Words.load(tmp_path).best("knee", 3)[0].tolist() == []
 
 
 def test_damaged_words_are_named(tmp_path: Path) -> None:
     """A truncated file is an error that says the folder and the cure."""
-    Words.build(TEXTS).save(tmp_path)
+    Words.write(TEXTS, tmp_path)
     for file in tmp_path.glob("*.npy"):
         file.write_bytes(file.read_bytes()[:20])
     with pytest.raises(StoreDamaged, match="build the store again"):
@@ -102,3 +103,49 @@ def test_any_text_has_words_that_find_it(text: str) -> None:
     ordinals, scores = Words.build([text, "other"]).best(text, 2)
     assert (0 in ordinals.tolist()) == bool(words(text))
     assert all(score > 0 for score in scores)
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from(["knee", "hip", "cell", "vein", "rat", "pain"]), max_size=9),
+        min_size=3,
+        max_size=40,
+    )
+)
+def test_scores_are_those_of_plain_bm25(texts: list[list[str]]) -> None:
+    """However few are asked for and whatever is left out on the way, passages and scores are those of bm25s over everything."""
+    from bm25s import BM25
+
+    built = Words.build(" ".join(text) for text in texts)
+    vocabulary = {word: at for at, word in enumerate(sorted({word for text in texts for word in text}))}
+    if not vocabulary:
+        return
+    plain = BM25(k1=K1, b=B, method="lucene", backend="numpy", csc_backend="numpy", auto_compile=False)
+    plain.index(([[vocabulary[word] for word in text] for text in texts], vocabulary), show_progress=False)
+    asked = [word for word in ("knee", "vein", "pain", "knee") if word in vocabulary]
+    expected = (
+        plain.get_scores_from_ids([vocabulary[word] for word in asked]) if asked else np.zeros(len(texts))
+    )
+    allowed = np.arange(len(texts)) % 3 != 1
+    for n, mask in ((1, None), (3, None), (3, allowed), (99, allowed)):
+        ordinals, scores = built.best(" ".join(asked), n, mask)
+        kept = expected if mask is None else np.where(mask, expected, 0)
+        assert scores == pytest.approx(np.sort(kept[kept > 0])[::-1][:n], rel=1e-5)
+        assert scores == pytest.approx(expected[ordinals], rel=1e-5)
+        assert np.array_equal(np.lexsort((ordinals, -scores)), np.arange(len(scores)))
+
+
+def test_words_are_written_block_by_block_as_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The size of a block while writing changes no byte; every posting is read back by passage."""
+    Words.write(TEXTS, tmp_path / "one")
+    monkeypatch.setattr(postings, "BLOCK", 2)
+    Words.write(iter(TEXTS), tmp_path / "many")
+    names = sorted(path.name for path in (tmp_path / "one").iterdir())
+    assert all((tmp_path / "one" / n).read_bytes() == (tmp_path / "many" / n).read_bytes() for n in names)
+    read = Words.load(tmp_path / "many")
+    listed = read.vocabulary()
+    passages, columns, weights = read.weights(1, 3)
+    for ordinal in (1, 2):
+        found = {listed[column] for column in columns[passages == ordinal]}
+        assert found == set(words(TEXTS[ordinal]))
+    assert (weights > 0).all()
