@@ -21,6 +21,8 @@ def comparators(study: Study, given: Collection[str]) -> tuple[str, ...]:
     held |= _same_kind(study, given)
     if not held:
         held = _of_itself(study, given)
+    if len(held & set(given)) > 1 and not (study.animals or alone or study.design & REVIEWS):
+        held -= set(given)
     if "sham" in held and study.animals and held - {"sham"} and not _sham_control(study):
         held.discard("sham")
     operations = rules().kinds["operations"]
@@ -41,6 +43,9 @@ def _named(study: Study, given: Collection[str]) -> tuple[set[str], set[str]]:
     for one in study.placed:
         value = one.mention.concept
         if one.mention.facet not in {"intervention", "comparator"} or _elsewhere(study, one):
+            continue
+        if study.before(one).endswith("non-") and value in given:
+            held.add("no-treatment")
             continue
         if one.mention.negated:
             if value in given and rules().cues["control_without"].search(study.before(one)):
@@ -130,16 +135,22 @@ def _of_itself(study: Study, given: Collection[str]) -> set[str]:
     own = " ".join(study.whole(one) for one in study.sentences if one.role != BACKGROUND)
     without = cues["with_without"].search(own)
     if without and not study.design & (REVIEWS | UNCONTROLLED):
-        return set(given) - _named_after(study, cues["with_without"]) - {NONE, NOT_STATED}
+        return _without(study, given, _named_after(study, cues["with_without"]))
     cells = {value for value in given if is_kind(study, value, "cells")}
     if cells and "scaffold" in given and not study.design & REVIEWS and cues["without_cells"].search(own):
         return {"scaffold"}
     if len(cells) == 1 and study.living and cues["unlabelled"].search(own):
         return cells
-    drugs = set(given) & rules().kinds["drugs"]
-    if len(given) == 1 and drugs and study.design & TRIALS and cues["ways_compared"].search(study.title):
-        return drugs
+    alone = len(given) == 1 and not set(given) & {NONE, NOT_STATED, "other"}
+    if alone and study.design & TRIALS and cues["ways_compared"].search(study.title):
+        return set(given)
     return set()
+
+
+def _without(study: Study, given: Collection[str], added: set[str]) -> set[str]:
+    """What is left of the products given where one was added or not; nothing where that was the only one."""
+    left = set(given) - added - {NONE, NOT_STATED}
+    return left or ({"no-treatment"} if added & set(given) and "human" in study.species else set())
 
 
 def _alone(study: Study, one: Placed, given: Collection[str]) -> bool:

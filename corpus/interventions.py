@@ -69,6 +69,8 @@ def _products(study: Study) -> set[str]:
     if held <= biology and not held & tally.given and not _given_at_all(study, held):
         held = set()
     held -= _only_studied(study, held, tally) | _biology_of(study, held)
+    if not study.living and not any(TITLE in tally.said.get(value, ()) for value in held):
+        held -= rules().kinds["operations_named"] - {"scaffold", "chondrocyte-implantation"}
     if not held:
         told = bool(rules().cues["result_title"].search(study.title)) and "rct" not in study.design
         told = told and not any(

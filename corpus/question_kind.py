@@ -121,6 +121,8 @@ def _technique(asked: _Asked) -> tuple[str, ...]:
 
 def _where_cells_go(asked: _Asked) -> tuple[str, ...]:
     """Cells that were followed to where they went, and what else the title asks of them."""
+    if not asked.cells and asked.titled("spread") and not asked.people and not asked.dish:
+        return ("biodistribution",)
     if not asked.cells or (asked.dish and asked.titled("mechanism")) or not asked.titled("tracking"):
         return ()
     beside = (
@@ -156,8 +158,10 @@ def _how_told(asked: _Asked) -> tuple[str, ...]:
     if asked.dish or (asked.given and asked.design & TRIALS):
         return ()
     diagnosis = asked.titled("diagnosis") and not asked.titled("predicted")
-    prognosis = asked.people and asked.titled("prognosis")
+    prognosis = asked.people and (asked.titled("prognosis") or bool(asked.given and asked.titled("tied")))
     kinds = ("diagnosis",) * diagnosis + ("prognosis",) * prognosis
+    if asked.given and diagnosis and asked.titled("associated") and not asked.titled("effect", "correlated"):
+        return (NOT_STATED,)
     if not kinds:
         return ()
     if asked.people and asked.titled("imaged") and diagnosis:
@@ -204,6 +208,8 @@ def _in_dish(asked: _Asked) -> tuple[str, ...]:
     """Something tried on cells or tissue: how it works, or whether a graft is the better for it."""
     if not asked.dish:
         return ()
+    if asked.titled("screened"):
+        return (NOT_STATED,)
     return ("benefit",) if asked.titled("better_graft") else ("mechanism",)
 
 
@@ -253,6 +259,15 @@ def _effect(asked: _Asked) -> str:
     return "both" if harm else "benefit"
 
 
+def _looked_at(asked: _Asked) -> tuple[str, ...]:
+    """What images show after a treatment; two things set in relation, which may be told of either."""
+    if not asked.people or asked.titled("effect"):
+        return ()
+    if asked.titled("aftermath") and asked.wants("imaged") and not asked.design & TRIALS:
+        return ("diagnosis",)
+    return (NOT_STATED,) if asked.titled("associated") and not asked.titled("better") else ()
+
+
 _RULES = (
     _no_trial,
     _technique,
@@ -263,5 +278,6 @@ _RULES = (
     _untreated,
     _in_dish,
     _unnamed,
+    _looked_at,
     _treated,
 )

@@ -9,7 +9,7 @@ from corpus.cues import Reading, read
 from corpus.document import Document
 from corpus.label import NOT_STATED, Label
 from corpus.mentions import Mention, find
-from corpus.sentence_roles import TITLE, Sentence, roles
+from corpus.sentence_roles import OBJECTIVE, TITLE, Sentence, roles
 from corpus.study_rules import rules
 from corpus.vocabulary import Vocabulary
 
@@ -128,8 +128,11 @@ def is_setting(study: Study, one: Placed) -> bool:
     mention = one.mention
     if mention.concept == "stem-cells" and "transplant" not in mention.form.lower():
         return False
-    return mention.concept in rules().kinds["setting_only"] and bool(
-        rules().cues["setting"].search(study.before(one))
+    before, cues = study.before(one), rules().cues
+    return (
+        mention.concept in rules().kinds["setting_only"]
+        and bool(cues["setting"].search(before))
+        and not (one.sentence.role == OBJECTIVE and cues["compared_after"].search(before))
     )
 
 

@@ -142,6 +142,7 @@ def _is_occasion(study: Study, one: Placed) -> bool:
         and (
             rules().cues["bettered"].search(study.before(one))
             or rules().cues["bettering"].search(study.before(one))
+            or rules().cues["worked_on"].search(study.after(one))
         )
     )
 
