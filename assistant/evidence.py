@@ -112,30 +112,32 @@ def expand(values: tuple[str, ...], vocabulary: Vocabulary) -> frozenset[str]:
     return frozenset(narrow for value in values for narrow in vocabulary.narrower(value))
 
 
+def _masks(table: Table, facet: str, order: Sequence[str]) -> dict[str, Mask]:
+    return {value: table.having(facet, (value,)) for value in order}
+
+
 class Counter:
     """Counts studies over one store; the masks it counts by are made once for a store and kept while it is open."""
 
     def __init__(self, store: Shelf) -> None:
         """Count over `store`."""
-        self._store = store
+        # Neither the store nor its table is held: the counter is kept as long as the table is, which would then be for ever.
         self._ids = np.array(store.ids, dtype=object)
         table = store.table
+        self._study = table.study
         self.paper = table.countable & ~table.having("design", tuple(rules()["not_studies"]))
         self.retracted = table.having("status", ("retracted",))
         self.apart = table.countable & ~self.paper
         # Nearly every study is one paper; only the others need their papers told apart when counted.
         self._shared = np.bincount(table.study, minlength=1)[table.study] > 1
-        self._species = self._masks("species", rules()["species_order"])
-        self._design = self._masks("design", rules()["design_order"])
+        self._species = _masks(table, "species", rules()["species_order"])
+        self._design = _masks(table, "design", rules()["design_order"])
         self._group = {
             "human": table.having("species", ("human",)),
             "animal": table.having("species", tuple(rules()["animals"])),
             "in-vitro": table.having("species", ("in-vitro",)),
             "not-stated": table.having("species", ("not-stated",)),
         }
-
-    def _masks(self, facet: str, order: Sequence[str]) -> dict[str, Mask]:
-        return {value: self._store.table.having(facet, (value,)) for value in order}
 
     def documents(self, mask: Mask) -> tuple[str, ...]:
         """The ids of the documents in the mask, sorted."""
@@ -147,7 +149,7 @@ class Counter:
 
     def _studies(self, rows: NDArray[np.int64]) -> int:
         shared = self._shared[rows]
-        several = self._store.table.study[rows[shared]]
+        several = self._study[rows[shared]]
         return int(len(rows) - np.count_nonzero(shared)) + len(np.unique(several))
 
     def count(self, mask: Mask) -> Count:
