@@ -3,39 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 
+from corpus.condition_mentions import (
+    COMPLICATIONS,
+    LAST,
+    PLACES,
+    REPAIRED,
+    in_the_past,
+    said_conditions,
+)
 from corpus.label import NONE, NOT_STATED
 from corpus.mentions import Mention
-from corpus.sentence_roles import BACKGROUND, BODY, CONCLUSION, OBJECTIVE, TITLE
-from corpus.study_reading import REVIEWS, Placed, Span, Study, narrowest
+from corpus.sentence_roles import BODY, CONCLUSION, OBJECTIVE, TITLE
+from corpus.study_reading import REVIEWS, TRIALS, Placed, Span, Study, narrowest
 from corpus.study_rules import rules
 
-_PLACES = (
-    (frozenset({TITLE}), 1),
-    (frozenset({OBJECTIVE}), 1),
-    (frozenset({BODY, CONCLUSION}), 2),
-    (frozenset({BACKGROUND}), 1),
-)
-_LAST = ((frozenset({BODY, CONCLUSION}), 1),)
-_ANATOMY = re.compile(
-    r"(?:the )?(?:rotator cuffs?|(?:supra|infra)spinatus(?: tendons?)?|anterior cruciate ligaments?|acl|menisc\w+|tendons?)",
-    re.IGNORECASE,
-)
-"""Parts of the body that stand for their disease in a title, not where they are named in passing."""
-_REPAIRED = frozenset({"osteochondral-graft", "chondrocyte-implantation", "microfracture"})
-"""What is done to a cartilage defect and to nothing else."""
-_COMPLICATIONS = frozenset(
-    {"infection", "septic-arthritis", "embolism-or-thrombosis", "fracture", "nonunion"}
-)
-"""What may go wrong afterwards, where the text names another condition too."""
 _MEANT = 3
 """How often a disease is named outside the title of a paper on cells that is about it."""
 _CELLS = re.compile(r"\b(?:stem cells?|pluripotent|embryonic|progenitors?|haematopoie\w+|hematopoie\w+)\b")
 _EXAMPLE = re.compile(
     r"\b(?:particularly|especially|notably|such as|e\.g\.?|for example|including)\W*(?:in )?$"
 )
-_EARLIER = re.compile(r"\b(?:after|prior|previous|following|history of)\W+(?:\w+\W+){0,2}$")
 _TWO_SITES = re.compile(
     r"\b(?:osteoarthritis|oa)\b(?: \(oa\))? of (?:the )?(?:hips?|knees?) (?:or|and|and/or) (?:the )?(?:hips?|knees?)\b"
     r"|\b(?:hips?|knees?) (?:or|and|and/or) (?:hips?|knees?) (?:osteoarthritis|oa)\b"
@@ -45,28 +34,40 @@ _UNNAMED = re.compile(r"(?:\b(?:and|or|in|of|for|human|health)|,)\s*$")
 """What stands before a disease that is not named: "development and disease"."""
 _CARTILAGE = re.compile(r"cartilage|chondral|chondrocyte")
 _LABORATORY = frozenset({"animal-study", "in-vitro-study", "narrative-review", NOT_STATED})
-_JOINED = re.compile(r"(?:\s*\([^)]{1,20}\))?\s*(?:,? or|/)\s*(?:active |severe |with )?")
 
 
 def conditions(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
     """What was treated or studied: the title's conditions, else those of the objective, else the one said most."""
-    held = _said_conditions(study, given, _PLACES)
-    if not held and not _disease(study, {TITLE}):
-        held = _said_conditions(study, given, _LAST)
+    held = said_conditions(study, given, PLACES)
+    if not held and not _disease(study, {TITLE}) and _told_once(study, given):
+        held = said_conditions(study, given, LAST)
+        if study.design == {"in-vitro-study"}:
+            held.pop("other", None)
         if len(held) > 1:
-            held = {value: said for value, said in held.items() if value not in _COMPLICATIONS}
+            held = {value: said for value, said in held.items() if value not in COMPLICATIONS}
     if given == (NONE,) and _biology(study, held):
         roles = {one.sentence.role for one in study.of("condition") if one.mention.concept in held}
         return (NOT_STATED,) if roles & {BODY, CONCLUSION} else (NONE,)
     values = narrowest(study, _narrowed(study, held))
-    if "human" in study.species and _of_arthroplasty(study):
-        values = {value for value in values if not _in_the_past(study, value)} | {"arthroplasty-patients"}
-    if set(given) & _REPAIRED and values <= {"bone-marrow-lesion"} and _CARTILAGE.search(study.reading.lower):
+    if study.species & {"human", NOT_STATED} and _of_arthroplasty(study):
+        values = {value for value in values if not in_the_past(study, value)} | {"arthroplasty-patients"}
+    if set(given) & REPAIRED and values <= {"bone-marrow-lesion"} and _CARTILAGE.search(study.reading.lower):
+        values.add("cartilage-defect")
+    if not values and study.living and not _disease(study, {TITLE}) and _of_repair(study):
         values.add("cartilage-defect")
     for value in values:
         for mention in held.get(value, []):
             study.note("condition", value, mention)
     return tuple(sorted(values)) or _unknown_condition(study)
+
+
+def _told_once(study: Study, given: Collection[str]) -> bool:
+    """Whether a disease named once, in passing, may be the one that was treated: not in a review or an opinion, which name many."""
+    if set(given) & REPAIRED:
+        return True
+    return not study.design & (REVIEWS | {"commentary"}) and (
+        study.design != {NOT_STATED} or set(given) != {NONE}
+    )
 
 
 def _biology(study: Study, held: Mapping[str, list[Mention]]) -> bool:
@@ -82,67 +83,6 @@ def _biology(study: Study, held: Mapping[str, list[Mention]]) -> bool:
         and len(told) < _MEANT
         and bool(rules().cues["biology_title"].search(study.title) or _CELLS.search(study.title))
     )
-
-
-def _said_conditions(
-    study: Study, given: Collection[str], places: Iterable[tuple[Collection[str], int]]
-) -> dict[str, list[Mention]]:
-    """The conditions of the first part of the paper that names any often enough."""
-    for wanted, least in places:
-        held: dict[str, list[Mention]] = {}
-        for one in study.of("condition"):
-            if one.sentence.role in wanted and not one.mention.negated and not _feared(study, one):
-                held.setdefault(one.mention.concept, []).append(one.mention)
-        held = {value: said for value, said in held.items() if len(said) >= least}
-        if TITLE not in wanted:
-            held = {
-                value: said
-                for value, said in held.items()
-                if not all(_ANATOMY.fullmatch(one.form) for one in said)
-            }
-        if TITLE not in wanted and any(
-            one.mention.concept not in _COMPLICATIONS for one in study.of("condition")
-        ):
-            held = {value: said for value, said in held.items() if value not in _COMPLICATIONS}
-        if BODY in wanted and held:
-            most = max(len(said) for said in held.values())
-            held = {value: said for value, said in held.items() if 3 * len(said) >= 2 * most}
-        if TITLE not in wanted and "cartilage-defect" in held and set(given) & _REPAIRED:
-            held = {
-                value: said
-                for value, said in held.items()
-                if value == "cartilage-defect" or _is_osteoarthritis(study, value)
-            }
-        if len(held) > 1 and not _side_by_side(study, held):
-            held.pop("other", None)
-        if held:
-            return held
-    return {}
-
-
-def _is_osteoarthritis(study: Study, value: str) -> bool:
-    return value in study.vocabulary.narrower("osteoarthritis")
-
-
-def _feared(study: Study, one: Placed) -> bool:
-    """Whether osteoarthritis is only what a defect may become."""
-    return (
-        one.sentence.role != TITLE
-        and _is_osteoarthritis(study, one.mention.concept)
-        and bool(rules().cues["feared"].search(study.before(one)))
-    )
-
-
-def _side_by_side(study: Study, held: Mapping[str, list[Mention]]) -> bool:
-    """Whether another disease is named as one of two that were studied: "rheumatoid arthritis or psoriatic arthritis"."""
-    others = [one for value, said in held.items() if value != "other" for one in said]
-    for one in held.get("other", []):
-        for beside in others:
-            first, last = sorted((one, beside), key=lambda mention: mention.start)
-            between = study.reading.lower[first.end : last.start]
-            if _JOINED.fullmatch(between):
-                return True
-    return False
 
 
 def _narrowed(study: Study, held: Mapping[str, list[Mention]]) -> set[str]:
@@ -188,24 +128,28 @@ def _sites(study: Study, wanted: Collection[str]) -> set[str]:
     }
 
 
-def _in_the_past(study: Study, value: str) -> bool:
-    """Whether the title names a disease only as what the people had before their prosthesis: "after ACL reconstruction"."""
-    named = [
-        one for one in study.of("condition") if one.mention.concept == value and one.sentence.role == TITLE
-    ]
-    return bool(named) and all(_EARLIER.search(study.before(one)) for one in named)
-
-
 def _of_arthroplasty(study: Study) -> bool:
     """Whether the title is about people with a prosthesis, not about postponing one."""
     return any(
         one.mention.concept == "arthroplasty"
         and one.sentence.role == TITLE
         and re.search(r"plast|replace|prosthe|^t[khs]a", one.mention.form.lower())
+        and not re.match(
+            r"\W*(?:prediction|risk|need|candida\w+|incidence|rates?|surgery prediction)\b", study.after(one)
+        )
         and not re.search(
             r"\b(?:delay|avoid|prevent|candidates?|postpon\w+|predict\w*|need for)\b|\b(?:versus|vs|compared (?:with|to)|lesions? using)\W+(?:\w+\W+){0,3}$",
             study.before(one),
         )
+        for one in study.of("intervention")
+    )
+
+
+def _of_repair(study: Study) -> bool:
+    """Whether the title names what is done to a cartilage defect and to nothing else."""
+    return any(
+        one.mention.concept in {"chondrocyte-implantation", "osteochondral-graft"}
+        and one.sentence.role == TITLE
         for one in study.of("intervention")
     )
 
@@ -221,6 +165,12 @@ def _disease(study: Study, wanted: Collection[str] = frozenset({TITLE, OBJECTIVE
     return None
 
 
+def _of_relief(study: Study) -> bool:
+    """Whether title or aim name the relief of a complaint that is no concept: "analgesia after arthroscopy"."""
+    cue = rules().cues["relief"]
+    return any(one.role in {TITLE, OBJECTIVE} and cue.search(study.whole(one)) for one in study.sentences)
+
+
 def _unknown_condition(study: Study) -> tuple[str, ...]:
     span = _disease(study)
     if span:
@@ -228,4 +178,6 @@ def _unknown_condition(study: Study) -> tuple[str, ...]:
         return ("other",)
     if study.design == {"in-vitro-study"}:
         return (NONE,)
+    if study.design & TRIALS and "human" in study.species and _of_relief(study):
+        return ("other",)
     return (NOT_STATED,) if study.species & {"human", NOT_STATED} else (NONE,)

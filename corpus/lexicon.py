@@ -172,7 +172,7 @@ def plain_hits(read: Words, tables: Tables, *, question: bool) -> tuple[list[Hit
                 if facet not in ends or ends[facet].last < end:
                     ends[facet] = Hit(at, end, concept)
         hits.extend(ends.values())
-    never = [one for one in hits if one.concept is None]
+    never = [one for one in hits if one.concept is None and not _cut(one, hits)]
     kept: list[Hit] = []
     covered: dict[str, int] = {}
     for one in hits:
@@ -183,6 +183,16 @@ def plain_hits(read: Words, tables: Tables, *, question: bool) -> tuple[list[Hit
         covered[one.concept[0]] = one.last
         kept.append(one)
     return kept, never
+
+
+def _cut(cover: Hit, hits: Iterable[Hit]) -> bool:
+    """Whether a disease begins in what is never a concept and goes on past it: "osteoarthritis and cartilage lesions" is no journal."""
+    return any(
+        one.concept is not None
+        and one.concept[0] == "condition"
+        and cover.first < one.first < cover.last < one.last
+        for one in hits
+    )
 
 
 def hidden(one: Hit, never: Iterable[Hit]) -> bool:

@@ -67,12 +67,22 @@ def _without(study: Study, given: Collection[str]) -> str:
     if reviewed and rules().cues["imaging_title"].search(study.title):
         return NONE
     if NONE in given:
-        return NOT_STATED if reviewed and _ENGINEERED.search(study.title) else NONE
+        return NOT_STATED if _given_after_all(study) else NONE
     if study.living and study.design != {"in-vitro-study"}:
         return ""
     put = rules().cues["put_into_animals"]
     animals = of_kind(study, given, "grafts") and any(put.search(text) for _, text in _own(study))
     return NOT_STATED if animals else NONE
+
+
+def _given_after_all(study: Study) -> bool:
+    """Whether something seems to have been given though nothing is known to be studied."""
+    if study.design & REVIEWS:
+        return bool(_ENGINEERED.search(study.title))
+    cues = rules().cues
+    wanted = [cues["injected_word"], cues["infused"]] if study.design & TRIALS else []
+    wanted += [cues["reconstructed_with"]] if study.animals else []
+    return any(cue.search(text) for cue in wanted for _, text in _own(study))
 
 
 def _by_graft(study: Study, given: Collection[str]) -> bool:
@@ -181,12 +191,15 @@ def _said_routes(study: Study, given: Collection[str]) -> dict[str, list[Mention
     for one in study.of("route"):
         if _route_of_treatment(study, one) and not _route_of_another(study, one, given):
             held.setdefault(one.mention.concept, []).append(one.mention)
+    cells = of_kind(study, given, "cells")
+    if cells and {one.form for one in held.get("subcutaneous", [])} == {"SC"}:
+        del held["subcutaneous"]
     injected = set(held) & rules().kinds["injected"]
     if injected or "oral" in held:
         held.pop("percutaneous", None)
     surgical = [one for one in held.get("surgical-implantation", []) if _SURGICAL.match(one.form)]
     grafts = of_kind(study, given, "grafts")
-    cells = of_kind(study, given, "cells") | of_kind(study, given, "blood")
+    cells |= of_kind(study, given, "blood")
     if (injected and not surgical) or ("percutaneous" in held and not grafts) or not (grafts or cells):
         held.pop("surgical-implantation", None)
     return held

@@ -13,6 +13,7 @@ LABELLERS = (
     "boilerplate",
     "comparators",
     "composition",
+    "condition_mentions",
     "conditions",
     "cues",
     "design",
