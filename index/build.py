@@ -23,12 +23,13 @@ from corpus.passage import Passage
 from corpus.study_identity import study_key
 from index import manifest as manifests
 from index.encoder import Encoders
+from index.engine import EngineSettings, engine_of, settle
 from index.errors import StoreDamaged, StoreError, StoreMismatch, StoreMissing
 from index.manifest import Fingerprints
-from index.publish import KEEP, BuildLock, now, prune_held, publish_folder, repair_held, writing
+from index.publish import KEEP, BuildLock, now, prune_held, publish_folder, repair_held, sweep_held, writing
 from index.root import Pointer, read_pointer, remembered
 from index.store import Store, fingerprints, open_store
-from index.write import Content, Progress, write_store
+from index.write import Content, Progress, Tally, write_store
 
 LabelDocument = Callable[[Document], Mapping[str, Label]]
 StudyOf = Callable[[Document, Mapping[str, Label]], str]
@@ -43,12 +44,14 @@ class BuildTools:
         label: gives a document's labels.
         vocabulary: names the vocabulary and every rule behind `label` and `study_of`; it changes when they do.
         study_of: the key that documents of one study share.
+        engine: what holds vectors and words; None for FAISS and BM25 on disk.
     """
 
     encoders: Encoders
     label: LabelDocument
     vocabulary: str
     study_of: StudyOf = study_key
+    engine: EngineSettings | None = None
 
     @property
     def fingerprints(self) -> Fingerprints:
@@ -101,6 +104,7 @@ class Prepared:
             if not self.unchanged:
                 with writing(self.root):
                     shutil.rmtree(self.folder, ignore_errors=True)
+                sweep_held(self.root)
         finally:
             self.lock.release()
 
@@ -117,6 +121,9 @@ def prepare(
     began = time.perf_counter()
     lock = BuildLock(root)
     try:
+        if tools.engine is not None:
+            with writing(root):
+                settle(root, tools.engine)
         repair_held(root)
         return _prepared(documents, tools, lock, began, on_progress)
     except BaseException:
@@ -161,9 +168,11 @@ def build(
     return publish(prepared, built=built)
 
 
-def publish_measured(documents: Sequence[Document], encoders: Encoders, folder: Path) -> Store:
+def publish_measured(
+    documents: Sequence[Document], encoders: Encoders, folder: Path, *, engine: EngineSettings | None = None
+) -> Store:
     """A store of unlabelled documents, built and opened: what `measure` asks for."""
-    build(documents, tools=BuildTools(encoders, lambda _: {}, "none"), root=folder)
+    build(documents, tools=BuildTools(encoders, lambda _: {}, "none", engine=engine), root=folder)
     return open_store(folder)
 
 
@@ -181,7 +190,7 @@ def _prepared(
     served = _served(root)
     before = None if served is None else served[1]
     changes = _changes(ordered, lines, before)
-    if served is not None and served[1].manifest.inputs == inputs:
+    if served is not None and _says(served[1], inputs, tools):
         report = BuildReport(
             served[0].version, *changes, len(served[1]), 0, time.perf_counter() - began, published=False
         )
@@ -191,6 +200,7 @@ def _prepared(
     with writing(root):
         aside.mkdir()
         tally = write_store(aside, root / "work", content, before=before, on_progress=on_progress)
+        _fill(root, tally, on_progress)
         manifests.write(aside, tally.manifest)
     report = BuildReport(
         tally.manifest.version,
@@ -201,6 +211,25 @@ def _prepared(
         published=False,
     )
     return Prepared(root, aside, unchanged=False, report=report, lock=lock)
+
+
+def _fill(root: Path, tally: Tally, on_progress: Progress | None) -> None:
+    """Fill the store's collection where an engine holds it; what was there before goes on being served."""
+    engine = engine_of(root)
+    if tally.rows is None or engine is None:
+        return
+    from index.fill import fill
+
+    def tell(done: int, of: int) -> None:
+        if on_progress is not None:
+            on_progress("engine", done, of)
+
+    fill(engine, tally.manifest.version, tally.rows, tell)
+
+
+def _says(store: Store, inputs: str, tools: BuildTools) -> bool:
+    """Whether a store is what a build of these inputs with these tools would give."""
+    return store.manifest.inputs == inputs and store.lies_in(tools.engine)
 
 
 def _lines(ordered: Sequence[Document]) -> list[bytes]:
@@ -271,4 +300,4 @@ def _content(
         if on_progress is not None:
             on_progress("documents", done, len(ordered))
     studies = [tools.study_of(document, labelled) for document, labelled in zip(ordered, labels, strict=True)]
-    return Content(ordered, lines, labels, studies, parted, tools.encoders, own)
+    return Content(ordered, lines, labels, studies, parted, tools.encoders, own, tools.engine)

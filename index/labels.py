@@ -106,6 +106,15 @@ class LabelTable:
             mask[self._rows[start:end]] = True
         return mask
 
+    def facets(self) -> tuple[str, ...]:
+        """The facets that any document has a value of, sorted."""
+        return tuple(self._values)
+
+    def rows(self, facet: str, value: str) -> NDArray[np.int32]:
+        """The rows of the documents with this very value, rising."""
+        start, end = self._columns.get((facet, value), (0, 0))
+        return self._rows[start:end]
+
     def values(self, facet: str) -> tuple[str, ...]:
         """The values of a facet that any document has, sorted."""
         return tuple(self._values.get(facet, ()))

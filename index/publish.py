@@ -18,6 +18,7 @@ from typing import Self
 import msgspec
 
 from index import manifest as manifests
+from index.engine import engine_of
 from index.errors import StoreDamaged, StoreError, StoreLocked, StoreMissing
 from index.manifest import sync_path
 from index.root import (
@@ -181,7 +182,16 @@ def prune_held(root: Path, keep: int = KEEP) -> tuple[str, ...]:
         spare = sorted(p for p in stores(root).iterdir() if p.name not in kept)
         for folder in spare:
             remove(root, folder)
+    sweep_held(root)
     return tuple(folder.name for folder in spare)
+
+
+def sweep_held(root: Path) -> tuple[str, ...]:
+    """Remove from the engine the collections of which no store is kept; gives back their versions; the lock is the caller's."""
+    engine = engine_of(root)
+    if engine is None:
+        return ()
+    return engine.sweep({folder.name for folder in stores(root).iterdir()})
 
 
 def repair(root: Path) -> tuple[str, ...]:
@@ -199,6 +209,9 @@ def repair_held(root: Path) -> tuple[str, ...]:
         for left in sorted([*(root / "aside").iterdir(), *root.glob("*.new")]):
             shutil.rmtree(left) if left.is_dir() else left.unlink()
             done.append(f"removed {left.relative_to(root)}, left by an interrupted run")
+        done += [
+            f"removed the collection of {version}, left by an interrupted run" for version in sweep_held(root)
+        ]
         with suppress(StoreMissing, StoreDamaged):
             pointer = read_pointer(root)
             past = history(root)

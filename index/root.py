@@ -6,6 +6,7 @@ root/stores/VERSION/    never changed once it is there
 root/aside/             what is being built or removed; nothing in it is ever served
 root/work               vectors of an interrupted build
 root/lock, root/builder.json
+root/engine.json, root/next   where an engine holds vectors and words: which, and what its alias was last pointed at (index/engine.py)
 root/digests.json       hashes of stores' files that were not touched since; may be removed
 """
 
@@ -14,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,6 +23,7 @@ import msgspec
 
 from index.digests import NAME as DIGESTS
 from index.digests import Digests
+from index.engine import COLLECTION, engine_of
 from index.errors import StoreDamaged, StoreMissing
 from index.manifest import CURE, DIGITS, sync_path
 
@@ -87,8 +90,29 @@ def read_pointer(root: Path) -> Pointer:
     Raises:
         StoreMissing: nothing was published yet.
         StoreDamaged: the pointer was altered.
+        StoreError: the engine that holds the stores does not answer.
     """
-    path = root / "current"
+    engine = engine_of(root)
+    served = None if engine is None else engine.served()
+    return _read(root / "current") if served is None else _aliased(root, served)
+
+
+def _aliased(root: Path, version: str) -> Pointer:
+    """The pointer to the store whose collection is served: as written before or after that step, else as last published."""
+    for name in ("next", "current"):
+        with suppress(StoreMissing, StoreDamaged):
+            pointer = _read(root / name)
+            if pointer.version == version:
+                return pointer
+    for line in reversed(history(root)):
+        if line.version == version:
+            return Pointer(version, line.built)
+    message = f"the engine serves store {version} and {root} knows nothing of it; no store is served; {CURE} or name a version ('firstpass rollback')"
+    raise StoreDamaged(message)
+
+
+def _read(path: Path) -> Pointer:
+    root = path.parent
     try:
         line = path.read_bytes().decode("ascii")
     except FileNotFoundError as error:
@@ -115,15 +139,27 @@ def current_version(root: Path) -> str | None:
 
 
 def write_pointer(root: Path, pointer: Pointer) -> None:
-    """Make a store the one that is served, in one step."""
-    aside = root / f"current.{os.getpid()}.new"
+    """Make a store the one that is served, in one step: where an engine holds it, by its alias, else by "current"."""
+    engine = engine_of(root)
+    if engine is not None and (stores(root) / pointer.version / COLLECTION).is_file():
+        _write(root, "next", pointer)
+        engine.serve(pointer.version)
+        _write(root, "current", pointer)
+        return
+    _write(root, "current", pointer)
+    if engine is not None:
+        engine.release()
+
+
+def _write(root: Path, name: str, pointer: Pointer) -> None:
+    aside = root / f"{name}.{os.getpid()}.new"
     with aside.open("wb") as stream:
         stream.write(
             f"{pointer.version} {pointer.built} {_check(pointer.version, pointer.built)}\n".encode("ascii")
         )
         stream.flush()
         os.fsync(stream.fileno())
-    aside.replace(root / "current")
+    aside.replace(root / name)
     sync_path(root)
 
 

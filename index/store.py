@@ -22,15 +22,15 @@ from corpus.document import Document, Role
 from corpus.label import Label
 from corpus.passage import Passage
 from index import manifest as manifests
+from index.behind import Behind, OnDisk
 from index.digests import Digests
+from index.engine import COLLECTION, EngineSettings, engine_of
 from index.errors import StoreDamaged, StoreMismatch
 from index.labels import LabelTable
 from index.manifest import CURE, Fingerprints, Manifest
 from index.root import read_pointer, remembered, stores
 from index.seam import Allowed, Ordinals, Scores, Vectors
-from index.vectors import Nearest
 from index.words import VERSION as WORDS_VERSION
-from index.words import Words
 
 DOCUMENTS, LABELS, OFFSETS = "documents.jsonl", "labels.jsonl", "offsets.npy"
 PASSAGES, SECTIONS, IDS, KEYS = "passages.npy", "sections.json", "ids.json", "keys.npy"
@@ -93,8 +93,25 @@ class Store:
         self._documents = _map(folder / DOCUMENTS)
         self._labels = _map(folder / LABELS)
         self.table = LabelTable.load(folder)
-        self._nearest = Nearest(folder)
-        self._words = Words.load(folder / WORDS)
+        self._behind = self._open_behind(folder)
+
+    def lies_in(self, engine: EngineSettings | None) -> bool:
+        """Whether its vectors and words are where these settings want them; None is on disk."""
+        stated = self._behind.kind
+        if engine is None or not stated:
+            return engine is None and not stated
+        return not engine.kind or engine.kind == stated
+
+    def _open_behind(self, folder: Path) -> Behind:
+        if not (folder / COLLECTION).is_file():
+            return OnDisk(folder, folder / WORDS, self.document_of)
+        from index.in_engine import InEngine
+
+        engine = engine_of(folder.parent.parent)
+        if engine is None:
+            message = f"the store in {folder} is kept in an engine, and which is not written beside it; it is not served; {CURE}"
+            raise StoreDamaged(message)
+        return InEngine(engine, self.version, folder, self.table, self.document_of)
 
     def __enter__(self) -> Self:
         return self
@@ -174,15 +191,15 @@ class Store:
 
     def nearest(self, vector: Vectors, n: int, allowed: Allowed | None = None) -> tuple[Ordinals, Scores]:
         """The passages nearest to a vector, with their cosines; `allowed` is one truth a document."""
-        return self._nearest.nearest(vector, n, self._by_passage(allowed))
+        return self._behind.nearest(vector, n, allowed)
 
     def best_words(self, question: str, n: int, allowed: Allowed | None = None) -> tuple[Ordinals, Scores]:
         """The passages that fit the words best, with their BM25 scores; `allowed` is one truth a document."""
-        return self._words.best(question, n, self._by_passage(allowed))
+        return self._behind.best_words(question, n, allowed)
 
     def vectors(self, ordinals: Ordinals) -> Vectors:
         """The vectors of these passages, in the order asked."""
-        return self._nearest.vectors(ordinals)
+        return self._behind.vectors(ordinals)
 
     def owners(self, ordinals: Ordinals) -> NDArray[np.int64]:
         """The row of the document of each of these passages."""
@@ -196,9 +213,7 @@ class Store:
     def verify(self) -> None:
         """Raise StoreDamaged unless every file still has the bytes that were published."""
         manifests.check(self.folder, manifests.read(self.folder))
-
-    def _by_passage(self, allowed: Allowed | None) -> NDArray[np.bool_] | None:
-        return None if allowed is None else allowed[self.document_of]
+        self._behind.verify()
 
 
 def open_store(root: Path, *, expected: Fingerprints | None = None) -> Store:

@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
@@ -23,6 +24,7 @@ from corpus.passage import Passage
 from index import manifest as manifests
 from index import vectors
 from index.encoder import Encoders
+from index.engine import EngineSettings
 from index.errors import EncoderError
 from index.labels import LabelTable
 from index.manifest import Counts, Fingerprints, Manifest
@@ -45,6 +47,9 @@ from index.store import (
 )
 from index.words import Words
 
+if TYPE_CHECKING:  # without an engine nothing of it is imported
+    from index.fill import Rows
+
 BATCH = 256
 """Texts encoded between two checkpoints: some seconds of work, all that an interruption loses."""
 DIGEST = 32
@@ -64,6 +69,7 @@ class Content:
     passages: Sequence[Sequence[Passage]]
     encoders: Encoders
     fingerprints: Fingerprints
+    engine: EngineSettings | None = None
 
     def texts(self) -> Iterator[str]:
         """What the model reads for each passage, in order."""
@@ -75,11 +81,16 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What writing a store came to."""
+    """What writing a store came to.
+
+    Attributes:
+        rows: what is still to be filled into the engine; None where the store lies on disk alone.
+    """
 
     manifest: Manifest
     reused: int
     encoded: int
+    rows: Rows | None
 
 
 def write_store(
@@ -103,6 +114,7 @@ def write_store(
     known = _Known(work, content.encoders, before if same_model else None)
     reused, encoded = _write_vectors(folder, known, texts, on_progress)
     Words.write(texts, folder / WORDS)
+    rows = _index(folder, content, table)
     kinds = sorted({document.kind.value for document in content.documents})
     counts = Counts(
         documents=len(content.documents),
@@ -119,7 +131,18 @@ def write_store(
         counts=counts,
         files=manifests.entries(folder, remembered(work.parent)),
     )
-    return Tally(made, reused, encoded)
+    return Tally(made, reused, encoded, rows)
+
+
+def _index(folder: Path, content: Content, table: LabelTable) -> Rows | None:
+    """Make the vectors fit to be searched: on disk, or taken out of the folder for the engine."""
+    if content.engine is None:
+        vectors.write(folder / vectors.WHOLE)
+        return None
+    from index.fill import take_out
+
+    document_of = np.ascontiguousarray(np.load(folder / PASSAGES, mmap_mode="r")["document"])
+    return take_out(folder, table, document_of, content.engine.kind)
 
 
 def _write_documents(folder: Path, content: Content) -> None:
@@ -174,7 +197,6 @@ def _write_vectors(
             encoded += fresh
             if on_progress is not None:
                 on_progress("passages", min(start + BATCH, len(texts)), len(texts))
-    vectors.write(folder / vectors.WHOLE)
     return len(texts) - encoded, encoded
 
 

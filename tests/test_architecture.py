@@ -14,6 +14,8 @@ OWNERS = {
     "trafilatura": "corpus/pages.py",
     "rispy": "corpus/ris.py",
     "faiss": "index/vectors.py",
+    "milvus_lite": "index/milvus.py",
+    "pymilvus": "index/milvus.py",
     "sentence_transformers": "index/encoder.py",
     "ir_measures": "index/measure.py",
     "urllib3": "corpus/fetch.py",
