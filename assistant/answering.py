@@ -193,9 +193,9 @@ class Answerer:
 
     def refresh(self) -> None:
         """Take the store that is served now, where another was published since; keep the old one where it cannot be opened."""
-        if current_version(self._bench.root) in (None, self._store.version):
-            return
         try:
+            if current_version(self._bench.root) in (None, self._store.version):
+                return
             store = self._bench.open()
         except StoreError:
             return

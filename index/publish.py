@@ -26,6 +26,7 @@ from index.root import (
     Publication,
     append_history,
     history,
+    is_version,
     read_pointer,
     stores,
     write_pointer,
@@ -36,9 +37,17 @@ KEEP = 3
 
 
 def now() -> str:
-    """The time that a store is said to be built at: SOURCE_DATE_EPOCH where set, else the clock (UTC)."""
+    """The time that a store is said to be built at: SOURCE_DATE_EPOCH where set, else the clock (UTC).
+
+    Raises:
+        StoreError: what SOURCE_DATE_EPOCH says is no time.
+    """
     stated = os.environ.get("SOURCE_DATE_EPOCH", "")
-    when = datetime.fromtimestamp(int(stated), UTC) if stated.isdecimal() else datetime.now(UTC)
+    try:
+        when = datetime.fromtimestamp(int(stated), UTC) if stated else datetime.now(UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        message = f'SOURCE_DATE_EPOCH is "{stated[:40]}", which is no time in seconds since 1970; nothing was changed; mend it or unset it'
+        raise StoreError(message) from error
     return when.isoformat(timespec="seconds")
 
 
@@ -54,6 +63,7 @@ class BuildLock:
         self.root = root
         from filelock import FileLock, Timeout
 
+        since = now()
         with writing(root):
             for folder in (root, stores(root), root / "aside", root / "work"):
                 folder.mkdir(parents=True, exist_ok=True)
@@ -65,12 +75,12 @@ class BuildLock:
             except Timeout as error:
                 message = f"another build of {root} is under way ({_holder(root)}); nothing was changed; wait until it has ended and run the command again"
                 raise StoreLocked(message) from error
-            self._say()
+            self._say(since)
 
-    def _say(self) -> None:
+    def _say(self, since: str) -> None:
         import socket
 
-        holder = {"pid": os.getpid(), "host": socket.gethostname(), "since": now()}
+        holder = {"pid": os.getpid(), "host": socket.gethostname(), "since": since}
         try:
             _write(self.root / "builder.json", msgspec.json.encode(holder))
         except OSError:
@@ -89,13 +99,21 @@ class BuildLock:
 
 
 @contextmanager
-def writing(root: Path) -> Iterator[None]:
-    """Translate what the file system refuses into a StoreError that says what to do."""
+def writing(root: Path, *, published: str = "") -> Iterator[None]:
+    """Translate what the file system refuses into a StoreError that says what to do.
+
+    Args:
+        root: of the stores.
+        published: the version that is served already, where only what comes after that is written.
+    """
     try:
         yield
     except OSError as error:
         reason = error.strerror or str(error)
-        message = f"{error.filename or root} cannot be written ({reason}); nothing was published and the store served before stays; free space or grant the right to write, then run the command again"
+        follows = "nothing was published and the store served before stays"
+        if published:
+            follows = f"store {published} is served and whole, only the history or old stores are not in order yet, which the next 'firstpass index' mends"
+        message = f"{error.filename or root} cannot be written ({reason}); {follows}; free space or grant the right to write, then run the command again"
         raise StoreError(message) from error
 
 
@@ -118,6 +136,7 @@ def publish_folder(root: Path, aside: Path, *, built: str, reason: str = "") -> 
         sync_path(target.parent)
         pointer = Pointer(version, built)
         write_pointer(root, pointer)
+    with writing(root, published=version):
         append_history(root, Publication(version, built, built, "build", reason))
     return pointer
 
@@ -145,6 +164,7 @@ def rollback(root: Path, to: str | None = None, *, at: str | None = None, reason
         pointer = Pointer(version, past[-1].built)
         with writing(root):
             write_pointer(root, pointer)
+        with writing(root, published=version):
             line = Publication(version, pointer.built, at or now(), "rollback", reason)
             append_history(root, line)
         return pointer
@@ -178,8 +198,8 @@ def prune_held(root: Path, keep: int = KEEP) -> tuple[str, ...]:
     """As `prune`, where the caller holds the lock."""
     served = read_pointer(root).version
     kept = {served, *[v for v in available(root) if v != served][: max(keep - 1, 0)]}
-    with writing(root):
-        spare = sorted(p for p in stores(root).iterdir() if p.name not in kept)
+    with writing(root, published=served):
+        spare = sorted(p for p in stores(root).iterdir() if is_version(p.name) and p.name not in kept)
         for folder in spare:
             remove(root, folder)
     sweep_held(root)

@@ -29,6 +29,7 @@ from index.manifest import CURE, DIGITS, sync_path
 
 FOLDER = ".firstpass"
 VARIABLE = "FIRSTPASS_STORES"
+_VERSION = re.compile(rf"[0-9a-f]{{{DIGITS}}}")
 _POINTER = re.compile(rf"([0-9a-f]{{{DIGITS}}}) (\S+) ([0-9a-f]{{{DIGITS}}})\n")
 
 
@@ -82,6 +83,11 @@ def stores(root: Path) -> Path:
 def remembered(root: Path) -> Digests:
     """The hashes of stores' files that were not touched since."""
     return Digests(root / DIGESTS)
+
+
+def is_version(name: str) -> bool:
+    """Whether a name is that of a store; whatever else lies beside stores is not firstpass's."""
+    return _VERSION.fullmatch(name) is not None
 
 
 def read_pointer(root: Path) -> Pointer:
@@ -164,11 +170,19 @@ def _write(root: Path, name: str, pointer: Pointer) -> None:
 
 
 def history(root: Path) -> tuple[Publication, ...]:
-    """All publications whose lines are whole, oldest first; a line that a power cut tore is no publication."""
+    """All publications whose lines are whole, oldest first; a line that a power cut tore is no publication.
+
+    Raises:
+        StoreDamaged: it cannot be read at all.
+    """
+    path = root / "history.jsonl"
     try:
-        lines = (root / "history.jsonl").read_bytes().split(b"\n")
+        lines = path.read_bytes().split(b"\n")
     except FileNotFoundError:
         return ()
+    except OSError as error:
+        message = f"{path} cannot be read ({error.strerror}); what is served stays, and no other store can be named; grant the right to read it, or move it away and build again ('firstpass index')"
+        raise StoreDamaged(message) from error
     found = []
     for line in lines:
         try:
