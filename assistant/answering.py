@@ -25,6 +25,7 @@ from corpus.statuses import read_statuses, statuses_file, with_statuses
 from corpus.tagging import label_document
 from corpus.vocabulary import Vocabulary, load_vocabulary
 from index.encoder import Encoders, fingerprint, open_encoder
+from index.engine import EngineSettings
 from index.errors import StoreError, StoreMismatch, StoreMissing
 from index.floor import Floor, calibrate
 from index.manifest import Fingerprints
@@ -99,7 +100,15 @@ class Bench:
             encoders,
             lambda document: label_document(document, self.vocabulary),
             rules_version(self.vocabulary),
+            engine=self.engine(),
         )
+
+    def engine(self) -> EngineSettings | None:
+        """What holds the vectors and words of a store built now, by `[store]` of library.toml; None is on disk."""
+        said = self.library.store
+        if said.get("engine") != "milvus":
+            return None
+        return EngineSettings(said.get("address", ""), said.get("alias", ""), said.get("index", ""))
 
     def read(self, progress: Progress | None = None) -> LibraryReading:
         """Everything in the library with what retraction checks found, and why the rest cannot be read."""

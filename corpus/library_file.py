@@ -15,6 +15,7 @@ from corpus.toml_lines import line_of, toml_tables
 
 NAME = "library.toml"
 SOURCES = ("pubmed", "feed")
+ENGINES = ("faiss", "milvus")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Library:
     Attributes:
         scope: one or two sentences on what the library covers, shown with every count; empty where not stated.
         settings: the `[settings]` table, known keys checked, others kept.
+        store: the `[store]` table: what holds vectors and words, checked likewise.
         include: patterns of files to read ("*" crosses folders); empty means all.
         exclude: patterns of files to leave out.
         vocabulary: the `[vocabulary]` table.
@@ -59,6 +61,7 @@ class Library:
     language: str | None = None
     searches: tuple[Search, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
+    store: Mapping[str, Any] = field(default_factory=dict)
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     vocabulary: Mapping[str, Any] = field(default_factory=dict)
@@ -113,6 +116,7 @@ _TOP: dict[str, _Check] = {
         "a list of [[search]] tables",
     ),
     "settings": (_is_table, "a table"),
+    "store": (_is_table, "a table"),
     "vocabulary": (_is_table, "a table"),
 }
 _SETTINGS: dict[str, _Check] = {
@@ -125,6 +129,12 @@ _SETTINGS: dict[str, _Check] = {
     "keep_stores": (_is_whole, "a whole number above 0"),
     "allow_private_addresses": (_is_switch, "true or false"),
     "vocabulary": (_is_file_name, "the name of a file in the library's folder"),
+}
+_STORE: dict[str, _Check] = {
+    "engine": (lambda value: value in ENGINES, f"one of {', '.join(ENGINES)}"),
+    "address": _TEXT,
+    "alias": _TEXT,
+    "index": _TEXT,
 }
 _SEARCH: dict[str, _Check] = {
     "name": _TEXT,
@@ -190,6 +200,9 @@ class _Checked:
         settings = tables.get("settings", {})
         self._check(settings, _SETTINGS, table="settings")
         self._warn_unknown(settings, _SETTINGS, "settings")
+        store = tables.get("store", {})
+        self._check(store, _STORE, table="store")
+        self._warn_unknown(store, _STORE, "store")
         searches = tuple(self._search(number, entry) for number, entry in enumerate(tables.get("search", ())))
         return Library(
             folder=self._folder,
@@ -198,6 +211,7 @@ class _Checked:
             language=tables.get("language"),
             searches=searches,
             settings=settings,
+            store=store,
             include=tuple(tables.get("include", ())),
             exclude=tuple(tables.get("exclude", ())),
             vocabulary=tables.get("vocabulary", {}),
