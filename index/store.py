@@ -8,6 +8,7 @@ An open store keeps what it opened: that a newer one is published, or this one r
 from __future__ import annotations
 
 import mmap
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -36,6 +37,8 @@ DOCUMENTS, LABELS, OFFSETS = "documents.jsonl", "labels.jsonl", "offsets.npy"
 PASSAGES, SECTIONS, IDS, KEYS = "passages.npy", "sections.json", "ids.json", "keys.npy"
 WORDS = "words"
 ROLES = tuple(Role)
+LATE = (0.1, 0.2, 0.4)
+"""Seconds waited, one after the other, for a store that a network drive does not show as soon as the pointer to it."""
 PASSAGE = np.dtype(
     [
         ("document", "<i4"),
@@ -228,26 +231,36 @@ def open_store(root: Path, *, expected: Fingerprints | None = None) -> Store:
         StoreMismatch: it was built with something else than expected.
         StoreDamaged: any file is not as it was published.
     """
-    pointer = read_pointer(root)
+    pointer, waits = read_pointer(root), list(LATE)
     while True:
+        folder = stores(root) / pointer.version
         try:
             store = Store(
-                stores(root) / pointer.version,
+                folder,
                 built=pointer.built,
                 expected=expected,
                 remembered=remembered(root),
             )
-        except StoreDamaged:
+        except StoreDamaged as error:
             # A newer store may have been published, and this one removed, between the two steps.
             newer = read_pointer(root)
-            if newer == pointer:
+            if newer == pointer and folder.exists():
                 raise
+            if newer == pointer:
+                if not waits:
+                    raise _absent(folder) from error
+                time.sleep(waits.pop(0))
             pointer = newer
             continue
         if store.version != pointer.version:
             message = f"{store.folder} holds store {store.version}; it is not served; {CURE}"
             raise StoreDamaged(message)
         return store
+
+
+def _absent(folder: Path) -> StoreDamaged:
+    message = f"{folder} is not there although it is the store to be served; nothing is searched; where it lies on a network drive ask again in a minute, else {CURE}"
+    return StoreDamaged(message)
 
 
 def fingerprints(model: str, vocabulary: str) -> Fingerprints:
