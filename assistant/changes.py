@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from assistant.diffing import Answers, LabelChange, StoreDiff
+from assistant.diffing import Answers, LabelChange, StatusChange, StoreDiff
 from assistant.judging import Verdict
 from assistant.replay import AnswerChange
 from assistant.wording import STATUS_NAMES, Names, name, say
@@ -195,13 +195,24 @@ _ASPECTS = {"direct": _direct, "passages": _passages, "ladder": _rungs, "apart":
 
 
 def change_note(diff: StoreDiff, library: str, names: Names) -> tuple[str, ...]:
-    """What changed, in sentences that a channel may be told: statuses first, for they bear on what was read before."""
+    """What changed, in sentences that a channel may be told: statuses first, for they bear on what was read before.
+
+    No question stands in it: not even a judged one, which the maintainer wrote for the gate.
+    """
     lines = [say("change-store", library=library, after=diff.after, before=diff.before)]
+    lines += _noted([status_line(one) for one in diff.statuses])
+    return (*lines, *change_facts(diff, names))
+
+
+def status_line(change: StatusChange) -> str:
+    """A document's new status, with its citation."""
+    return say("change-status", status=STATUS_NAMES[change.after], citation=change.citation)
+
+
+def change_facts(diff: StoreDiff, names: Names) -> tuple[str, ...]:
+    """How many documents, studies and judged answers changed, in sentences."""
     if diff.empty:
-        return (*lines, say("change-none"))
-    statuses = [
-        say("change-status", status=STATUS_NAMES[one.after], citation=one.citation) for one in diff.statuses
-    ]
+        return (say("change-none"),)
     counts = [
         say(
             "change-count",
@@ -212,21 +223,14 @@ def change_note(diff: StoreDiff, library: str, names: Names) -> tuple[str, ...]:
         )
         for one in diff.counts
     ]
-    questions = [say("change-answer", question=one.question) for one in diff.answers.changes]
-    lines += _noted(statuses)
-    lines.append(
-        say(
-            "change-documents",
-            added=len(diff.added),
-            removed=len(diff.removed),
-            changed=len(diff.changed),
-        )
-    )
-    lines.append(say("change-studies", before=diff.studies[0], after=diff.studies[1]))
-    lines += _noted(counts)
-    if questions:
-        lines.append(say("change-answers", count=len(questions), asked=diff.answers.asked))
-        lines += _noted(questions)
+    documents = {"added": len(diff.added), "removed": len(diff.removed), "changed": len(diff.changed)}
+    lines = [
+        say("change-documents", **documents),
+        say("change-studies", before=diff.studies[0], after=diff.studies[1]),
+        *_noted(counts),
+    ]
+    if changed := len(diff.answers.changes):
+        lines.append(say("change-answers", count=changed, asked=diff.answers.asked))
     return tuple(lines)
 
 

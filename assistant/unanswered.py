@@ -71,6 +71,9 @@ class Answering(Protocol):
     def answer_reading(self, reading: Reading) -> Answer:
         """The answer to a message as read."""
 
+    def refresh(self) -> None:
+        """Take the store that is served now, where another was published since."""
+
 
 class Counted:
     """An answerer whose unanswered messages are counted; answers made again by a button are not."""
@@ -100,6 +103,10 @@ class Counted:
     def answer_reading(self, reading: Reading) -> Answer:
         """The answer to a message as read."""
         return self._answering.answer_reading(reading)
+
+    def refresh(self) -> None:
+        """Take the store that is served now."""
+        self._answering.refresh()
 
 
 def count_unanswered(root: Path, answer: Answer, vocabulary: Vocabulary, day: str) -> None:

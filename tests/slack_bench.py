@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import numpy as np
 from slack_answers import answer_of
 from slack_stand_in import SlackStandIn
 
@@ -18,6 +19,7 @@ from assistant.question import Reading, read_message
 from assistant.slack.responder import Answering
 from assistant.slack.run import Bot
 from assistant.slack.settings import SlackSettings
+from assistant.slack.stores import Stores
 from corpus.document import Document
 from corpus.vocabulary import Vocabulary, load_vocabulary
 
@@ -51,6 +53,9 @@ class FakeAnswering:
             raise self.error
         return self.answer_reading(read_message(text, self.vocabulary, earlier=earlier))
 
+    def refresh(self) -> None:
+        """The made-up answer is from one store for ever."""
+
     def answer_reading(self, reading: Reading) -> Answer:
         """The made-up answer to a reading."""
         self.readings.append(reading)
@@ -69,6 +74,19 @@ class _Store:
     def document(self, name: str) -> Document:
         return self.documents[name]
 
+    @property
+    def table(self) -> _Table:
+        return _Table(tuple(self.documents[one] for one in self.ids))
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    documents: tuple[Document, ...]
+
+    def having(self, facet: str, values: Sequence[str]) -> Any:
+        """The truth of each document: only statuses are asked of it."""
+        return np.array([getattr(one, facet).value in values for one in self.documents], dtype=bool)
+
 
 @dataclass(frozen=True, slots=True)
 class _Sources:
@@ -85,13 +103,15 @@ class Bench:
         slack: SlackStandIn | None = None,
         *,
         real: Answering | None = None,
+        stores: Stores | None = None,
         **settings: Any,
     ) -> None:
-        """A bot whose inbox is in `folder`; `slack` where several bots share one; `real` to answer from a library."""
+        """A bot whose inbox is in `folder`; `slack` where several bots share one; `real` to answer from a library, `stores` to tell of its stores."""
         self.slack = slack or SlackStandIn()
         self._own = slack is None
         self.answering = FakeAnswering()
         self.real = real
+        self.stores = stores
         self._folder = folder
         self._settings = settings
         self.bot: Bot | None = None
@@ -110,7 +130,7 @@ class Bench:
         settings = SlackSettings(
             "xoxb-1", "xapp-1", self._folder, self.slack.api_url, drain=10.0, **self._settings
         )
-        self.bot = Bot(settings, self.real or self.answering)
+        self.bot = Bot(settings, self.real or self.answering, stores=self.stores)
         self.bot.start()
         self.stopped = threading.Event()
         threading.Thread(target=self.bot.watch, args=(self.stopped,), daemon=True).start()

@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Any, Self, cast
 from urllib.parse import parse_qsl, urlsplit
 
+from slack_files import PATH, Files
 from slack_frames import Frames, accept_header
 from slack_rules import BUDGET, budget, problems, view_problems
 
@@ -105,6 +106,7 @@ class SlackStandIn:
         self._triggers: dict[str, float] = {}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _door(self))
         self._server.daemon_threads = True
+        self.files = Files(self.port)
 
     def __enter__(self) -> Self:
         """Listen."""
@@ -611,12 +613,24 @@ def _history(stand_in: SlackStandIn, args: dict[str, Any]) -> dict[str, Any]:
     return {"ok": True, "messages": roots[::-1], "has_more": False}
 
 
+def _share_file(stand_in: SlackStandIn, args: dict[str, Any]) -> dict[str, Any]:
+    answer = stand_in.files.shared(args)
+    share = answer.pop("share", None)
+    if share:
+        ts = stand_in.next_ts()
+        message = {"type": "message", "user": BOT, "bot_id": BOT_ID, "app_id": APP, "ts": ts, **share}
+        stand_in.messages.setdefault(share["channel"], []).append(message)
+    return answer
+
+
 _DO: dict[str, Callable[[SlackStandIn, dict[str, Any]], dict[str, Any]]] = {
     "auth.test": _auth,
     "apps.connections.open": _connect,
     "chat.delete": _delete,
     "conversations.replies": _replies,
     "conversations.history": _history,
+    "files.getUploadURLExternal": lambda stand_in, args: stand_in.files.asked(args),
+    "files.completeUploadExternal": _share_file,
 }
 
 
@@ -629,9 +643,12 @@ def _door(stand_in: SlackStandIn) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             """A call of the Web API, or a post to a response_url."""
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode("utf-8")
-            args = _arguments(body, self.headers.get("Content-Type") or "")
+            received = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             path = urlsplit(self.path).path
+            if path.startswith(PATH):
+                self._reply(stand_in.files.sent(path, received), b"OK", None)
+                return
+            args = _arguments(received.decode("utf-8"), self.headers.get("Content-Type") or "")
             if path.startswith("/response/"):
                 status, retry = stand_in.answered(path, args)
                 self._reply(status, b"ok", retry)
@@ -674,7 +691,7 @@ def _arguments(body: str, kind: str) -> dict[str, Any]:
     if "json" in kind:
         return cast("dict[str, Any]", json.loads(body or "{}"))
     args: dict[str, Any] = dict(parse_qsl(body, keep_blank_values=True))
-    for name in ("blocks", "view", "metadata", "prompts"):
+    for name in ("blocks", "view", "metadata", "prompts", "files"):
         if isinstance(args.get(name), str) and args[name][:1] in "[{":
             args[name] = json.loads(args[name])
     return args

@@ -13,7 +13,7 @@ from slack_stand_in import SlackStandIn
 
 from assistant.errors import AssistantError
 from assistant.slack.checks import Finding, check
-from assistant.slack.manifest import OPTIONAL, SCOPES, as_json, as_yaml, manifest
+from assistant.slack.manifest import HISTORY, OPTIONAL, SCOPES, as_json, as_yaml, manifest
 from assistant.slack.responder import Answering
 from assistant.slack.settings import SlackSettings
 
@@ -72,7 +72,8 @@ def test_the_manifest_asks_for_what_the_events_need() -> None:
     plain, more = manifest(()), manifest((), history=True)
     assert set(plain["oauth_config"]["scopes"]["bot"]) == set(SCOPES)
     assert set(plain["oauth_config"]["scopes"]["bot_optional"]) == set(OPTIONAL)
-    assert set(more["oauth_config"]["scopes"]["bot"]) == {*SCOPES, *OPTIONAL}
+    assert set(more["oauth_config"]["scopes"]["bot"]) == {*SCOPES, *HISTORY}
+    assert more["oauth_config"]["scopes"]["bot_optional"] == ["files:write"]
     events = plain["settings"]["event_subscriptions"]["bot_events"]
     assert {"app_mention", "message.im", "app_home_opened"} == set(events)
     assert "message.channels" in more["settings"]["event_subscriptions"]["bot_events"]

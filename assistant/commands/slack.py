@@ -16,6 +16,7 @@ from assistant.commands import options
 if TYPE_CHECKING:
     from assistant.answering import Answerer
     from assistant.slack.settings import SlackSettings
+    from assistant.slack.stores import LibraryStores
 
 PATIENCE = 1800  # seconds that a bot waits for another process to build the store
 
@@ -49,7 +50,8 @@ def command(  # noqa: PLR0913 - click gives each option as an argument of its ow
 
     SLACK_BOT_TOKEN (xoxb-) and SLACK_APP_TOKEN (xapp-) sign it in. FIRSTPASS_CHANNELS and FIRSTPASS_PEOPLE (ids) limit who
     is answered; FIRSTPASS_SLACK_CONNECT=on lets it answer in shared channels; FIRSTPASS_FOLLOW_UP=thread lets replies in an
-    answered thread be questions without a mention. SLACK_API_URL points it at a stand-in.
+    answered thread be questions without a mention; FIRSTPASS_CHANGES_CHANNEL (an id) is told what changed with each new
+    store. SLACK_API_URL points it at a stand-in.
 
     \b
     Examples:
@@ -75,8 +77,10 @@ def command(  # noqa: PLR0913 - click gives each option as an argument of its ow
     from assistant.unanswered import Counted, of_bots
 
     answerer = _open(library)
+    stores = _stores(library) if settings.changes else None
     place = of_bots(settings.state, answerer.root)
-    status = serve(settings, Counted(answerer, place, lambda: f"{datetime.now(UTC):%Y-%m-%d}"))
+    counted = Counted(answerer, place, lambda: f"{datetime.now(UTC):%Y-%m-%d}")
+    status = serve(settings, counted, stores)
     logging.shutdown()
     os._exit(
         status
@@ -101,6 +105,15 @@ def _open(library: str | None) -> Answerer:
             time.sleep(1)
     answerer.answer("")  # the model's first use takes seconds; nobody should wait for it
     return answerer
+
+
+def _stores(library: str | None) -> LibraryStores:
+    from assistant.answering import Bench
+    from assistant.settings import find_library
+    from assistant.slack.stores import LibraryStores
+
+    bench = Bench(find_library(library))
+    return LibraryStores(bench, bench.questions)
 
 
 def _manifest(library: str | None, *, yaml: bool, history: bool, legacy: bool) -> None:

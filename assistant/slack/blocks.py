@@ -25,7 +25,7 @@ from assistant.slack.budget import (
     units,
 )
 from assistant.slack.face import Face, at_first, in_order
-from assistant.slack.parts import part_blocks, part_texts
+from assistant.slack.parts import documents_shown, part_blocks, part_texts
 from assistant.slack.pieces import button, context, leaf, line, pressed, rich, row, section
 from assistant.wording import Names, say
 from corpus.document import Document
@@ -50,6 +50,7 @@ class Rendered:
         plain: text alone, escaped; post it with `mrkdwn` off.
         shown: of each part in this message, how many passages were shown so far; what `more` takes.
         quotes: the passages of this message, in order.
+        cited: every document that it names.
     """
 
     text: str
@@ -58,6 +59,7 @@ class Rendered:
     plain: str
     shown: tuple[int, ...] = ()
     quotes: tuple[Quote, ...] = ()
+    cited: tuple[Document, ...] = ()
 
 
 def message(
@@ -90,6 +92,7 @@ def message(
         plain=escape("\n\n".join("\n".join(one) for one in _texts(answer, faces))),
         shown=_shown(answer, faces),
         quotes=tuple(one.quote for face in faces for one in face.passages),
+        cited=tuple(one for face in faces for one in documents_shown(face)),
     )
 
 

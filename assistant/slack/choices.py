@@ -75,6 +75,8 @@ def actions_row(face: Face) -> Iterator[Block]:
         wanted.append((actions.WHY, "slack-why-button", ""))
     if part.quotes or part.listed:
         wanted.append((actions.RIS, "slack-ris-button", ""))
+    if part.outcome == "about-corpus" and part.evidence is not None:
+        wanted.append((actions.MAP, "slack-map-button", ""))
     if part.outcome not in {"none", "urgent"}:
         wanted.append((actions.NOT_HELPFUL, "slack-bad-button", ""))
     buttons = [

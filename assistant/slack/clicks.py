@@ -11,6 +11,7 @@ from assistant.slack import actions, views
 from assistant.slack.aside import Aside
 from assistant.slack.blocks import Rendered, message
 from assistant.slack.changes import in_other_sense, named, without
+from assistant.slack.cited import cited_of
 from assistant.slack.click import (
     Body,
     Click,
@@ -22,6 +23,8 @@ from assistant.slack.click import (
     whisper,
 )
 from assistant.slack.dialogs import Dialogs
+from assistant.slack.files import Spot
+from assistant.slack.gaps import asked_for
 from assistant.slack.given import parts_of, passages_of, shown_of
 from assistant.slack.logs import log
 from assistant.slack.responder import Parts
@@ -49,6 +52,7 @@ class Clicks:
             actions.MORE: self._more,
             actions.TABLE: self._table,
             actions.SHARE: self._share,
+            actions.MAP: self._map,
             actions.CONTEXT: dialogs.context,
             actions.WHY: dialogs.why,
             actions.RIS: dialogs.export,
@@ -99,7 +103,9 @@ class Clicks:
         key = derived(click)
         rendered = message(answer, vocabulary, key=key)
         self._keep(click, key, answer, rendered)
-        self._show(click, rendered, key)
+        posted = self._show(click, rendered, key)
+        if posted:
+            self._parts.given.posted(key, posted)
 
     def _more(self, click: Click) -> None:
         """The next passages of a part: those whose documents were not among the first so many."""
@@ -117,7 +123,7 @@ class Clicks:
         if len(shown) == count:
             more = [{**one, "part": part} for one in passages_of(rendered.quotes)]
             parts.given.keep(replace(click.given, passages=(*click.given.passages, *more)), now=parts.clock())
-        self._show(click, rendered, derived(click))
+        self._show_more(click, rendered)
 
     def _table(self, click: Click) -> None:
         answer = answer_of(click, self._parts)
@@ -129,7 +135,7 @@ class Clicks:
             part=click.pressed.part,
             listed=listed,
         )
-        self._show(click, rendered, derived(click))
+        self._show_more(click, rendered)
 
     def _share(self, click: Click) -> None:
         """Post a private answer where all can read it: once."""
@@ -140,10 +146,23 @@ class Clicks:
         answer = replace(answer_of(click, parts), masked=())
         rendered = message(answer, parts.answering.vocabulary, key=given.key)
         try:
-            patiently(lambda: parts.delivery.post(click.channel, None, rendered, given.key))
+            posted = patiently(lambda: parts.delivery.post(click.channel, None, rendered, given.key))
         except (Refused, Later):
             parts.given.unshare(given.key)
             whisper(click, self._parts, "slack-not-shared")
+            return
+        if posted:
+            parts.given.posted(given.key, posted)
+
+    def _map(self, click: Click) -> None:
+        """Let the map follow: in the thread, or to who saw the answer alone, in direct messages; once."""
+        given, parts = click.given, self._parts
+        thread = given.thread or given.answer_ts or click.thread
+        spot = Spot(click.user, None) if click.hidden else Spot(click.channel, thread)
+        if not parts.announcements.add(asked_for(given, click.pressed.part, spot), now=parts.clock()):
+            whisper(click, parts, "slack-map-before")
+        elif click.hidden:
+            whisper(click, parts, "slack-map-sent")
 
     def _keep(self, click: Click, key: str, answer: Answer, rendered: Rendered) -> None:
         given = replace(
@@ -154,16 +173,25 @@ class Clicks:
             parts=parts_of(answer),
             passages=shown_of(rendered),
             version=answer.store.version,
+            cited=cited_of(rendered.cited),
         )
         self._parts.given.keep(given, now=self._parts.clock())
 
-    def _show(self, click: Click, rendered: Message, key: str) -> None:
-        """Show a message to this person alone; in direct messages, in the thread."""
+    def _show_more(self, click: Click, rendered: Rendered) -> None:
+        """Show what goes on from an answer; where it is posted, its thread cites more from then on."""
+        if self._show(click, rendered, derived(click)):
+            given = self._parts.given.find(click.given.key) or click.given
+            cited = {**cited_of(rendered.cited), **given.cited}
+            self._parts.given.keep(replace(given, cited=cited), now=self._parts.clock())
+
+    def _show(self, click: Click, rendered: Message, key: str) -> str | None:
+        """Show a message to this person alone; in direct messages, in the thread: the ts of what is posted there."""
         delivery = self._parts.delivery
         if click.alone and not click.hidden:
-            patiently(lambda: delivery.post(click.channel, click.thread, rendered, key))
-            return
+            posted: str | None = patiently(lambda: delivery.post(click.channel, click.thread, rendered, key))
+            return posted
         patiently(lambda: delivery.show(click.seat, rendered))
+        return None
 
     def _tell(self, body: Body, sentence: str) -> None:
         """Say something where it is not known what was clicked on."""

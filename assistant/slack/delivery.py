@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from slack_sdk import WebClient, WebhookClient
 from slack_sdk.webhook import WebhookResponse
 
+from assistant.slack.announcements import Announcement
 from assistant.slack.logs import kind_of, log
 from assistant.slack.questions import Question
 from assistant.slack.sending import (
@@ -25,7 +26,8 @@ from assistant.slack.sending import (
 )
 
 EVENT = "firstpass_answer"
-PAGES = 5  # pages of a thread that are looked through for our own answer
+PAGES = 5  # pages of a thread or a channel that are looked through for our own message
+EARLIER = 60.0  # seconds by which Slack's clock may go after ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,28 +155,25 @@ class Delivery:
         """
         if question.thread is None:
             return ""
-        cursor: str | None = None
-        for _ in range(PAGES):
-            try:
-                page = self._client.conversations_replies(
-                    channel=question.channel,
-                    ts=question.thread,
-                    include_all_metadata=True,
-                    limit=200,
-                    cursor=cursor,
-                )
-            except FAILURES as error:
-                log.info("thread not read in %s: %s", question.channel, kind_of(error))
-                if (seconds := wait_of(error)) is not None:
-                    raise Unread(seconds) from error
-                return ""
-            for message in page.get("messages") or []:
-                if self._is_answer(message, question.key):
-                    return str(message["ts"])
-            cursor = (page.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return None
-        return None
+        read, place = self._client.conversations_replies, {"channel": question.channel, "ts": question.thread}
+        return _look(read, place, lambda message: self._is_answer(message, question.key))
+
+    def said(self, one: Announcement) -> str | None:
+        """The ts of an announcement that was posted already; an empty text where that cannot be known.
+
+        Raises:
+            Unread: as for `find`.
+        """
+
+        def is_it(message: Mapping[str, Any]) -> bool:
+            files = [file.get("id") for file in message.get("files") or []]
+            return (one.file is not None and one.file in files) or self._is_answer(message, one.key)
+
+        if one.thread is not None:
+            place = {"channel": one.channel, "ts": one.thread}
+            return _look(self._client.conversations_replies, place, is_it)
+        place = {"channel": one.channel, "oldest": f"{one.made - EARLIER:.6f}"}
+        return _look(self._client.conversations_history, place, is_it)
 
     def _is_answer(self, message: Mapping[str, Any], key: str) -> bool:
         """Whether a message is our answer to a question: by its metadata, else by the buttons, whose values begin with its key."""
@@ -188,6 +187,28 @@ class Delivery:
             for element in block.get("elements") or []
             if isinstance(element, dict)
         )
+
+
+def _look(
+    read: Callable[..., Any], place: Mapping[str, str], is_it: Callable[[Mapping[str, Any]], bool]
+) -> str | None:
+    """The ts of the message that is looked for, page by page; None where it is not there, empty where that cannot be known."""
+    cursor: str | None = None
+    for _ in range(PAGES):
+        try:
+            page = read(**place, include_all_metadata=True, limit=200, cursor=cursor)
+        except FAILURES as error:
+            log.info("%s not read: %s", place["channel"], kind_of(error))
+            if (seconds := wait_of(error)) is not None:
+                raise Unread(seconds) from error
+            return ""
+        for message in page.get("messages") or []:
+            if is_it(message):
+                return str(message["ts"])
+        cursor = (page.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            return None
+    return None
 
 
 def read_texts(client: WebClient, channel: str, thread: str) -> dict[str, str]:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assistant.answer import Answer, Quote
 from assistant.question import FACETS_ASKED, Ask, Assumption, Lookup, Part, Reading
 from assistant.slack.blocks import Rendered
+from assistant.slack.cited import Cited, keep_cited
 from assistant.slack.database import Database, as_json
 
 KEPT = 90 * 24 * 3600  # seconds for which an answer's buttons work
@@ -37,6 +39,7 @@ class Given:
         answer_ts: its message; None for a private answer, which has none.
         parts: the parts of the question as stored.
         passages: part, document, start, end, score of what was shown, in the order of the numbers printed.
+        cited: the documents that its message names, each with the status that stood there.
     """
 
     key: str
@@ -47,6 +50,7 @@ class Given:
     parts: tuple[Mapping[str, Any], ...]
     passages: tuple[Mapping[str, Any], ...]
     version: str
+    cited: Mapping[str, str] = field(default_factory=dict)
 
     def shown(self, part: int) -> tuple[Mapping[str, Any], ...]:
         """What was shown of one part."""
@@ -85,6 +89,7 @@ class GivenAnswers:
         """Open them."""
         self._database = database
         database.connection.executescript(_SCHEMA)
+        self.cited = Cited(database)
 
     def keep(self, given: Given, *, now: float) -> None:
         """Remember an answer, or what it is after an edit."""
@@ -101,7 +106,9 @@ class GivenAnswers:
         }
         changed = ", ".join(f"{name} = excluded.{name}" for name in ("parts", "passages", "version"))
         answer_ts = "answer_ts = coalesce(excluded.answer_ts, answer_ts)"
-        self._write("INSERT", "answer", row, f"ON CONFLICT DO UPDATE SET {changed}, {answer_ts}")
+        with self._database.writing() as rows:
+            _write(rows, "INSERT", "answer", row, f"ON CONFLICT DO UPDATE SET {changed}, {answer_ts}")
+            keep_cited(rows, given.key, given.cited)
 
     def posted(self, key: str, answer_ts: str) -> None:
         """Remember an answer's message."""
@@ -115,12 +122,13 @@ class GivenAnswers:
             return None
         parts, passages = tuple(json.loads(row["parts"])), tuple(json.loads(row["passages"]))
         place = (key, row["channel"], row["ts"], row["answer_ts"], row["thread"])
-        return Given(*place, parts, passages, row["version"])
+        return Given(*place, parts, passages, row["version"], self.cited.of(key))
 
     def forget(self, key: str) -> None:
         """Forget an answer whose question was deleted; what people said of it stays."""
         with self._database.writing() as rows:
             rows.execute("DELETE FROM answer WHERE key = ?", (key,))
+            keep_cited(rows, key, {})
 
     def share(self, key: str) -> bool:
         """Whether the answer may be shared now: once only."""
@@ -147,12 +155,8 @@ class GivenAnswers:
             "passages": as_json(list(given.passages)),
             "version": given.version,
         }
-        self._write("REPLACE", "feedback", row)
-
-    def _write(self, verb: str, table: str, row: Mapping[str, Any], rest: str = "") -> None:
-        names, places = ", ".join(row), ", ".join(f":{name}" for name in row)
         with self._database.writing() as rows:
-            rows.execute(f"{verb} INTO {table} ({names}) VALUES ({places}) {rest}", row)
+            _write(rows, "REPLACE", "feedback", row)
 
     def verdicts(self) -> Iterator[dict[str, Any]]:
         """All feedback, oldest first, as plain values."""
@@ -166,6 +170,12 @@ class GivenAnswers:
         """Forget the answers whose time is over."""
         with self._database.writing() as rows:
             rows.execute("DELETE FROM answer WHERE given < ?", (now - KEPT,))
+            rows.execute("DELETE FROM cited WHERE key NOT IN (SELECT key FROM answer)")
+
+
+def _write(rows: sqlite3.Connection, verb: str, table: str, row: Mapping[str, Any], rest: str = "") -> None:
+    names, places = ", ".join(row), ", ".join(f":{name}" for name in row)
+    rows.execute(f"{verb} INTO {table} ({names}) VALUES ({places}) {rest}", row)
 
 
 def person(key: str, user: str) -> str:

@@ -15,10 +15,11 @@ SCOPES = {
     "commands": "/evidence and both shortcuts",
     "im:history": "direct messages, and those missed while offline",
 }
-OPTIONAL = {
+HISTORY = {
     "channels:history": "follow-ups, edits and deletions in public channels",
     "groups:history": "the same in private channels",
 }
+OPTIONAL = {**HISTORY, "files:write": "picture of the evidence gap map, which is told in words"}
 EVENTS = ("app_home_opened", "app_mention", "message.im")
 MOST_PROMPTS = 4
 TITLE = 75
@@ -55,7 +56,7 @@ def manifest(prompts: tuple[str, ...], *, legacy: bool = False, history: bool = 
 def _scopes(*, history: bool) -> dict[str, list[str]]:
     """What is needed, and what an administrator may decline, unless events depend on it."""
     if history:
-        return {"bot": [*SCOPES, *OPTIONAL]}
+        return {"bot": [*SCOPES, *HISTORY], "bot_optional": [one for one in OPTIONAL if one not in HISTORY]}
     return {"bot": list(SCOPES), "bot_optional": list(OPTIONAL)}
 
 

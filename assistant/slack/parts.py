@@ -126,6 +126,12 @@ def _named(face: Face) -> list[Document]:
     return [document for document in face.part.listed if document.id not in quoted]
 
 
+def documents_shown(face: Face) -> list[Document]:
+    """The documents that a part names in this message, with a passage or without one."""
+    named = [] if face.skipped else _named(face)[: face.listed]
+    return [*(one.quote.document for one in face.passages), *named]
+
+
 def _rung_lines(face: Face) -> list[str]:
     """The ladder as sentences."""
     ladder, nearest = face.rungs

@@ -12,8 +12,12 @@ from slack_sdk import WebClient
 from assistant import wording
 from assistant.answer import Answer, Sources, answer_evidence
 from assistant.question import Ask, Part, Reading
+from assistant.slack.announcements import Announcements
 from assistant.slack.blocks import Rendered, message
+from assistant.slack.cited import cited_of
 from assistant.slack.delivery import Delivery
+from assistant.slack.files import Spot
+from assistant.slack.gaps import asked_for, gaps_of
 from assistant.slack.given import Given, GivenAnswers, parts_of, shown_of
 from assistant.slack.inbox import FRESH, Inbox
 from assistant.slack.logs import kind_of, log
@@ -45,6 +49,9 @@ class Answering(Protocol):
     def answer_reading(self, reading: Reading) -> Answer:
         """The answer to a message as read."""
 
+    def refresh(self) -> None:
+        """Take the store that is served now, where another was published since."""
+
 
 class OneAtATime:
     """An answerer that several threads may ask: the store is changed between two questions, never within one."""
@@ -74,6 +81,11 @@ class OneAtATime:
         with self._lock:
             return self._answering.answer_reading(reading)
 
+    def refresh(self) -> None:
+        """Take the store that is served now."""
+        with self._lock:
+            self._answering.refresh()
+
     def answer_part(self, part: Part) -> Answer:
         """The answer to a part that a button made: for evidence without the gate that asks whether a message is in scope at all."""
         if part.ask not in EVIDENCE:
@@ -94,6 +106,7 @@ class Parts:
     statuses: Statuses
     threads: Threads
     answering: OneAtATime
+    announcements: Announcements
     clock: Callable[[], float]
 
 
@@ -183,6 +196,7 @@ class Responder:
 
     def _finish(self, question: Question, answer_ts: str | None) -> None:
         parts = self._parts
+        self._follow_up(question, answer_ts)
         if not parts.inbox.done(question, answer_ts):
             parts.given.forget(question.key)
             if answer_ts:
@@ -195,6 +209,15 @@ class Responder:
             parts.delivery.whisper(question.channel, question.user, hint, question.thread)
         log.info("%s answered, way %s, try %d", question.key, question.way.value, question.tries)
 
+    def _follow_up(self, question: Question, answer_ts: str | None) -> None:
+        """Let the map of what is missing follow, where that was asked; stored before the question is done, so that it cannot be lost."""
+        given = self._parts.given.find(question.key) if answer_ts else None
+        if given is None:
+            return
+        for part in gaps_of(given):
+            wanted = asked_for(given, part, Spot(question.channel, question.thread or answer_ts))
+            self._parts.announcements.add(wanted, now=self._parts.clock())
+
     def _keep(self, question: Question, answer: Answer, rendered: Rendered) -> None:
         """Remember the answer before it is posted, so that its buttons work from the first moment."""
         given = Given(
@@ -206,6 +229,7 @@ class Responder:
             parts_of(answer),
             shown_of(rendered),
             answer.store.version,
+            cited_of(rendered.cited),
         )
         self._parts.given.keep(given, now=self._parts.clock())
 

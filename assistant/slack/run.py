@@ -19,21 +19,28 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from assistant.errors import AssistantError
+from assistant.slack.announcements import CHANGES, MAP, STATUS, Announcements
+from assistant.slack.announcer import Announcer, Teller
 from assistant.slack.app import build_app
 from assistant.slack.aside import Aside
 from assistant.slack.catch_up import CatchUp
+from assistant.slack.change_notes import ChangeNotes
 from assistant.slack.changes import named
 from assistant.slack.clicks import Clicks
 from assistant.slack.delivery import Delivery
 from assistant.slack.dialogs import Dialogs
+from assistant.slack.files import Files
 from assistant.slack.frames import install
 from assistant.slack.given import GivenAnswers
 from assistant.slack.inbox import Inbox
 from assistant.slack.intake import Intake
 from assistant.slack.logs import kind_of, log
+from assistant.slack.maps import Maps
+from assistant.slack.new_statuses import NewStatuses
 from assistant.slack.responder import Answering, OneAtATime, Parts, Responder
 from assistant.slack.settings import SlackSettings
 from assistant.slack.status import Statuses
+from assistant.slack.stores import Stores
 from assistant.slack.thread import Threads
 from assistant.slack.welcome import Welcome
 from assistant.slack.workers import Workers
@@ -51,7 +58,12 @@ class Bot:
     """The bot, put together: an app that takes in, workers that answer, one inbox between them."""
 
     def __init__(
-        self, settings: SlackSettings, answering: Answering, *, clock: Callable[[], float] = time.time
+        self,
+        settings: SlackSettings,
+        answering: Answering,
+        *,
+        stores: Stores | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         """Put it together and sign in.
 
@@ -73,8 +85,10 @@ class Bot:
             statuses=Statuses(make_client(settings, timeout=STATUS_TIMEOUT)),
             threads=Threads(self.client, self.inbox, given, lambda part: named(part, guarded.vocabulary)),
             answering=guarded,
+            announcements=Announcements(self.inbox.database, self.inbox.owner),
             clock=clock,
         )
+        self.announcer = Announcer(self.parts, tellers(self.parts, settings, stores))
         responder = Responder(self.parts)
         self.workers = Workers(self.inbox, responder.respond, count=settings.workers, clock=clock)
         intake = Intake(self.parts, settings, bot_user)
@@ -110,6 +124,7 @@ class Bot:
                 " SLACK_APP_TOKEN has the scope connections:write"
             )
             raise AssistantError(message) from error
+        self.announcer.start()
 
     def watch(self, stop: threading.Event) -> bool:
         """Wait until asked to stop (True), or until there was no connection for too long (False)."""
@@ -154,10 +169,19 @@ class Bot:
         self._hang_up()
         if not self.workers.drain(self.settings.drain):
             log.warning("some questions were not answered in time; they wait for the next start")
+        self.announcer.close()
         self.clicks.close()
         self.aside.close()
         self.parts.statuses.clear()
         self.inbox.close()
+
+
+def tellers(parts: Parts, settings: SlackSettings, stores: Stores | None) -> dict[str, Teller]:
+    """What the bot tells unasked, by kind."""
+    made: dict[str, Teller] = {STATUS: NewStatuses(parts, settings), MAP: Maps(parts, Files(parts.client))}
+    if stores is not None and settings.changes:
+        made[CHANGES] = ChangeNotes(parts, stores, settings.changes)
+    return made
 
 
 def make_client(settings: SlackSettings, *, timeout: int = TIMEOUT) -> WebClient:
@@ -181,7 +205,7 @@ def sign_in(client: WebClient) -> Any:
         raise AssistantError(message) from error
 
 
-def serve(settings: SlackSettings, answering: Answering) -> int:
+def serve(settings: SlackSettings, answering: Answering, stores: Stores | None = None) -> int:
     """Run the bot until SIGTERM or SIGINT; the exit status.
 
     Raises:
@@ -195,7 +219,7 @@ def serve(settings: SlackSettings, answering: Answering) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, asked_to_stop)
     try:
-        bot = Bot(settings, answering)
+        bot = Bot(settings, answering, stores=stores)
         bot.start()
     except BoltError as error:
         message = "Slack does not sign the bot in, so nothing is answered; check SLACK_BOT_TOKEN"

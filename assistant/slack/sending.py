@@ -122,13 +122,13 @@ def laddered(send: Callable[[Mapping[str, Any]], Any], rendered: Message) -> Any
             log.info("message refused: %s", refusal)
         except FAILURES as error:
             log.warning("message not known to be posted: %s", kind_of(error))
-            if _unsent(error):
+            if unsent(error):
                 raise Later(UNREACHED) from error
             raise Unsure from error
     raise Refused(refusal)
 
 
-def _unsent(error: BaseException) -> bool:
+def unsent(error: BaseException) -> bool:
     """Whether no connection was made, so that nothing can have arrived."""
     reason = getattr(error, "reason", error)
     return isinstance(reason, ConnectionRefusedError | gaierror)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ SLACK = "https://slack.com/api/"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 TOKENS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
 PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
+CHANNEL = re.compile("[CG][A-Z0-9]+")
 FOLLOW_UPS = ("mention", "thread")
 
 
@@ -27,6 +29,7 @@ class SlackSettings:
         channels: the only channels that are answered; empty for all. Direct messages are always answered.
         people: the only people who are answered; empty for all.
         shared: whether channels shared with other organisations (Slack Connect) are answered.
+        changes: the channel that is told what changed with a new store; empty for none.
         follow_up: "mention": in channels only a mention is a question; "thread": also a reply in a thread that was answered.
         workers: how many questions are answered at the same time.
         waiting: how many questions may wait; who asks when more do is told to ask again.
@@ -41,6 +44,7 @@ class SlackSettings:
     channels: frozenset[str] = frozenset()
     people: frozenset[str] = frozenset()
     shared: bool = False
+    changes: str = ""
     follow_up: str = "mention"
     workers: int = 2
     waiting: int = 1000
@@ -68,6 +72,7 @@ def read_settings(environment: Mapping[str, str], state: Path | None = None) -> 
         channels=_names(environment, "FIRSTPASS_CHANNELS"),
         people=_names(environment, "FIRSTPASS_PEOPLE"),
         shared=_choice(environment, "FIRSTPASS_SLACK_CONNECT", ("off", "on")) == "on",
+        changes=_channel(environment, "FIRSTPASS_CHANGES_CHANNEL"),
         follow_up=_choice(environment, "FIRSTPASS_FOLLOW_UP", FOLLOW_UPS),
         workers=_number(environment, "FIRSTPASS_WORKERS", 2),
         waiting=_number(environment, "FIRSTPASS_WAITING", 1000),
@@ -119,6 +124,14 @@ def _address(address: str) -> str:
 
 def _names(environment: Mapping[str, str], name: str) -> frozenset[str]:
     return frozenset(environment.get(name, "").replace(",", " ").split())
+
+
+def _channel(environment: Mapping[str, str], name: str) -> str:
+    value = environment.get(name, "").strip()
+    if value and not CHANNEL.fullmatch(value):
+        message = f"{name} is \"{value}\", which is no channel's id, so the bot does not start; copy the id (C… or G…) from the channel's details"
+        raise SettingsError(message)
+    return value
 
 
 def _choice(environment: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:

@@ -78,7 +78,8 @@ def _table_rendered(
     lines = [f"{cited(one)} {citation.url(one) or ''}".strip() for one in shown]
     simpler = [section("table-title", title)]
     simpler += [section(f"table-{at}", one) for at, one in enumerate(_joined(lines))]
-    return Rendered(escape(shorten(title, 200)), blocks, simpler, escape("\n\n".join([title, *lines])))
+    text, plain = escape(shorten(title, 200)), escape("\n\n".join([title, *lines]))
+    return Rendered(text, blocks, simpler, plain, cited=tuple(shown))
 
 
 def _joined(lines: Sequence[str], most: int = 2_500) -> Iterator[str]:

@@ -1,0 +1,165 @@
+"""Maps: the evidence gap map of a question as a picture in its thread, once; in words where Slack lets no picture be posted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from assistant import wording
+from assistant.map import Cell, GapMap, Line, draw
+from assistant.map_picture import png
+from assistant.map_shown import shown_lines
+from assistant.slack.announcements import Announcement
+from assistant.slack.budget import Block, escape, shorten, units
+from assistant.slack.files import ALT, Files, Picture, Spot
+from assistant.slack.given import read_part
+from assistant.slack.logs import log
+from assistant.slack.note import Note, notification
+from assistant.slack.pieces import context, leaf, line, listed, rich, section
+from assistant.slack.responder import Parts
+from assistant.slack.sending import Refused, Unsure
+from assistant.wording import say
+
+NAME = "evidence-gap-map.png"
+TRIES = 4
+"""Tries to post a picture, after which the map is told in words."""
+CELLS = 12
+"""Cells that are told in words."""
+NAMES = 900
+"""Characters of the names of what has no study."""
+
+
+class Maps:
+    """Posts maps."""
+
+    def __init__(self, parts: Parts, files: Files) -> None:
+        """Post with these parts."""
+        self._parts = parts
+        self._files = files
+
+    def look(self) -> None:
+        """Nothing: a map is asked for."""
+
+    def tell(self, announcement: Announcement) -> None:
+        """Post one map: as a picture, else in words; nothing where the question was deleted meanwhile."""
+        if self._parts.given.find(announcement.about["answer"]) is None:
+            return
+        sources = self._parts.answering.sources
+        part = read_part(announcement.about["part"])
+        asked = part if any(part.facets.values()) else None
+        drawn = draw(sources.store, sources.vocabulary, sources.stamp, asked)
+        try:
+            self._share(announcement, drawn)
+        except Refused as refused:
+            log.warning("no picture in %s (%s); told in words", announcement.channel, refused.code)
+        except Unsure as unsure:
+            if not unsure.denied or announcement.tries < TRIES:
+                raise
+            log.warning("no picture in %s after %d tries; told in words", announcement.channel, TRIES)
+        else:
+            return
+        self._parts.announcements.posting(announcement)
+        words = map_message(drawn)
+        self._parts.delivery.post(announcement.channel, announcement.thread, words, announcement.key)
+
+    def _share(self, announcement: Announcement, drawn: GapMap) -> None:
+        picture = map_picture(drawn)
+
+        def posting(file: str) -> None:
+            self._parts.announcements.posting(announcement, file=file)
+
+        self._files.share(Spot(announcement.channel, announcement.thread), picture, posting)
+
+
+def map_picture(drawn: GapMap) -> Picture:
+    """The picture of a map, with what is said above it and what a screen reader says in its place."""
+    title = say("map-title", library=drawn.stamp.library)
+    comment = [title, *shown_lines(drawn), say("map-zero")]
+    return Picture(
+        name=NAME,
+        title=shorten(title, NAMES),
+        alt=_within(ALT, [title, *_asked(drawn), _size(drawn), *_cells(drawn)]),
+        comment=escape("\n".join(comment)),
+        data=png(drawn),
+    )
+
+
+def map_message(drawn: GapMap) -> Note:
+    """The map in words: how large it is, the cells with most studies, what has none."""
+    title = say("map-title", library=drawn.stamp.library)
+    told = list(_cells(drawn))
+    cells, left = told[:CELLS], len(told) - CELLS
+    facts = [*_asked(drawn), _size(drawn), say("map-zero")]
+    rest = [say("slack-map-more", count=left)] if left > 0 else []
+    rest += [shorten(say("slack-zero-rows", names=names), NAMES) for names in _without(drawn)]
+    footer = wording.footer(drawn.stamp)
+    blocks: list[Block] = [
+        rich(
+            "map-title", [line([leaf(title, bold=True)]), line([leaf(say("slack-map-words"), italic=True)])]
+        ),
+        rich("map-facts", [line([leaf("\n".join(facts))])]),
+        rich("map-cells", [listed(line([leaf(one)]) for one in cells), line([leaf("\n".join(rest))])]),
+        context("map-footer", [footer]),
+    ]
+    lines = [title, say("slack-map-words"), *facts, *cells, *rest, footer]
+    return Note(
+        text=notification([title, *facts]),
+        blocks=blocks,
+        simpler=[section(f"map-{at}", one) for at, one in enumerate(lines)],
+        plain=escape("\n".join(lines)),
+    )
+
+
+def _asked(drawn: GapMap) -> Iterator[str]:
+    """What a question's map is of, and how many studies are inside."""
+    if drawn.facets is not None:
+        yield say("map-asked", facets=drawn.facets)
+    yield say(
+        "map-total",
+        count=drawn.total.studies,
+        studies=drawn.stamp.studies,
+        counts=wording.groups(drawn.total),
+    )
+
+
+def _drawn(lines: Iterable[Line]) -> list[int]:
+    """The places of the rows or columns that the picture has."""
+    return [place for place, one in enumerate(lines) if one.studies or one.asked]
+
+
+def _size(drawn: GapMap) -> str:
+    rows, columns = _drawn(drawn.rows), _drawn(drawn.columns)
+    empty = sum(not drawn.cell(row, column).studies for row in rows for column in columns)
+    return say("map-size", rows=len(rows), columns=len(columns), empty=empty, cells=len(rows) * len(columns))
+
+
+def _cells(drawn: GapMap) -> Iterator[str]:
+    """The cells with studies in words: those that the question names first, then those with most studies."""
+    held = [one for one in drawn.cells if one.count.studies]
+
+    def order(cell: Cell) -> tuple[int, int, int, int]:
+        named = drawn.rows[cell.row].asked + drawn.columns[cell.column].asked
+        return -named, -cell.count.studies, cell.row, cell.column
+
+    for cell in sorted(held, key=order):
+        row, column = drawn.rows[cell.row].name, drawn.columns[cell.column].name
+        yield say("map-cell", row=row, column=column, counts=wording.groups(cell.count))
+
+
+def _without(drawn: GapMap) -> Iterator[str]:
+    """The names of the products without a study inside the map, and those of the conditions."""
+    for lines in (drawn.rows, drawn.columns):
+        names = ", ".join(one.name for one in lines if not one.studies)
+        if names:
+            yield names
+
+
+def _within(most: int, sentences: Iterable[str]) -> str:
+    """As many whole sentences as so many characters hold; the first is cut at a word where it alone is longer."""
+    first, *rest = sentences
+    text = shorten(first, most)
+    for one in rest:
+        longer = f"{text} {one}"
+        if units(longer) > most:
+            break
+        text = longer
+    return text
