@@ -31,6 +31,10 @@ REPAIRED = frozenset({"osteochondral-graft", "chondrocyte-implantation", "microf
 COMPLICATIONS = frozenset({"infection", "septic-arthritis", "embolism-or-thrombosis", "fracture", "nonunion"})
 """What may go wrong afterwards, where the text names another condition too."""
 _EARLIER = re.compile(r"\b(?:after|prior|previous|following|history of)\W+(?:\w+\W+){0,2}$")
+_LIKENESS = re.compile(r"-like\b(?! (?:syndrome|disease|lesion|condition))")
+"""After what is only resembled: "cancer-like cell cycles"."""
+_DAMAGE = re.compile(r"\bdamaged?\b", re.IGNORECASE)
+"""What arthritis does to cartilage."""
 _JOINED = re.compile(r"(?:\s*\([^)]{1,20}\))?\s*(?:,? or|/)\s*(?:active |severe |with )?")
 
 
@@ -60,7 +64,12 @@ def _named(study: Study, wanted: Collection[str], least: int) -> dict[str, list[
     """The conditions that a part of the paper names often enough."""
     held: dict[str, list[Mention]] = {}
     for one in study.of("condition"):
-        if one.sentence.role in wanted and not one.mention.negated and not _feared(study, one):
+        if (
+            one.sentence.role in wanted
+            and not one.mention.negated
+            and not _feared(study, one)
+            and not _LIKENESS.match(study.after(one))
+        ):
             held.setdefault(one.mention.concept, []).append(one.mention)
     if wanted is _PEOPLE:
         held = _of_people(study, held)
@@ -97,14 +106,17 @@ def _without_the_past(study: Study, held: Mapping[str, list[Mention]]) -> dict[s
 
 def _without_outcomes(study: Study, held: Mapping[str, list[Mention]]) -> dict[str, list[Mention]]:
     """The title's conditions without damage that is only an outcome of osteoarthritis: "prevents cartilage damage"."""
-    if not any(_is_osteoarthritis(study, value) for value in held):
+    arthritis = any("arthr" in one.form.lower() for said in held.values() for one in said)
+    if not arthritis:
         return dict(held)
     spared = rules().cues["spared"]
     return {
         value: said
         for value, said in held.items()
         if value != "cartilage-defect"
-        or not all(spared.search(study.reading.lower[: one.start]) for one in said)
+        or not all(
+            _DAMAGE.search(one.form) or spared.search(study.reading.lower[: one.start]) for one in said
+        )
     }
 
 

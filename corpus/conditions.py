@@ -137,10 +137,7 @@ def _of_arthroplasty(study: Study) -> bool:
         and not re.match(
             r"\W*(?:prediction|risk|need|candida\w+|incidence|rates?|surgery prediction)\b", study.after(one)
         )
-        and not re.search(
-            r"\b(?:delay|avoid|prevent|candidates?|postpon\w+|predict\w*|need for)\b|\b(?:versus|vs|compared (?:with|to)|lesions? using)\W+(?:\w+\W+){0,3}$",
-            study.before(one),
-        )
+        and not rules().cues["joint_spared"].search(study.before(one))
         for one in study.of("intervention")
     )
 
@@ -160,9 +157,17 @@ def _disease(study: Study, wanted: Collection[str] = frozenset({TITLE, OBJECTIVE
         if sentence.role in wanted:
             text = study.whole(sentence)
             for found in rules().cues["disease_word"].finditer(text):
-                if not (_BARE.fullmatch(found.group()) and _UNNAMED.search(text[: found.start()])):
+                of_a_gene = found.group() == "deficiency" and "human" not in study.species
+                unnamed = _BARE.fullmatch(found.group()) and _UNNAMED.search(text[: found.start()])
+                if not (of_a_gene or unnamed):
                     return sentence.start + found.start(), sentence.start + found.end()
     return None
+
+
+def _of_the_healthy(study: Study) -> bool:
+    """Whether title or aim say that healthy people were treated."""
+    cue = rules().cues["healthy_people"]
+    return any(one.role in {TITLE, OBJECTIVE} and cue.search(study.whole(one)) for one in study.sentences)
 
 
 def _of_relief(study: Study) -> bool:
@@ -176,7 +181,7 @@ def _unknown_condition(study: Study) -> tuple[str, ...]:
     if span:
         study.spans.setdefault(("condition", "other"), []).append(span)
         return ("other",)
-    if study.design == {"in-vitro-study"}:
+    if study.design == {"in-vitro-study"} or _of_the_healthy(study):
         return (NONE,)
     if study.design & TRIALS and "human" in study.species and _of_relief(study):
         return ("other",)

@@ -7,22 +7,13 @@ from collections.abc import Collection, Iterator
 
 from corpus.label import NONE, NOT_STATED
 from corpus.mentions import Mention
-from corpus.sentence_roles import BACKGROUND, CONCLUSION, OBJECTIVE, TITLE, Sentence
-from corpus.study_reading import CASES, REVIEWS, TRIALS, Placed, Study, of_kind
+from corpus.route_mentions import route_of_another, route_of_treatment
+from corpus.sentence_roles import BACKGROUND, TITLE, Sentence
+from corpus.study_reading import REVIEWS, TRIALS, Study, of_kind
 from corpus.study_rules import rules
 
-_BESIDE = 30
-
-
-_AROUND = 65
-"""The letters to either side of a route that may say whose it is."""
-
-
-_BY_SURGERY = re.compile(r"surgical-implantation|oral|topical")
 _COUNTED = frozenset({"systematic-review", "meta-analysis"})
 _ABOUT = REVIEWS | {"guideline", "cross-sectional"}
-_INFECTIONS = frozenset({"infection", "septic-arthritis"})
-_ANTIBIOTICS = re.compile(r"\b(?:antibiot|antimicrob)\w*")
 _OPERATIVE = re.compile(
     r"\b(?:operative|surgical|scaffold|graft|implantation|transplantation|tissue.engineer)", re.IGNORECASE
 )
@@ -31,6 +22,17 @@ _IMPLANT = re.compile(
 )
 _ENGINEERED = re.compile(r"\btissue.engineer")
 _SURGICAL = re.compile(r"surg|arthrosc|open", re.IGNORECASE)
+
+
+_TARGETS = (
+    ("into_joint", "intra-articular"),
+    ("into_muscle", "intramuscular"),
+    ("into_tendon", "intratendinous"),
+    ("into_lesion", "intralesional"),
+)
+"""The cues of a target that an injection names in other words than a route's, and the route each shows."""
+_TOLD = frozenset({"intra-articular", "intramuscular", "intratendinous"})
+"""The targets that say more than "percutaneous"."""
 
 
 def routes(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
@@ -52,13 +54,15 @@ def routes(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
         held.setdefault("perineural", [])
     if not held.keys() - {"percutaneous"}:
         manner = _by_manner(study, given)
-        held = {value: [] for value in manner} if not held or manner == {"intra-articular"} else held
+        told = manner & _TOLD
+        held = {value: [] for value in manner} if not held or told else held
     for value, mentions in held.items():
         for mention in mentions:
             study.note("route", value, mention)
     if held:
         return tuple(sorted(held))
-    return (NOT_STATED,) if rest or _vague(study, given) or _unclaimed(study) else (NONE,)
+    unsure = rest or _vague(study, given) or _unclaimed(study) or _repairs_with_more(study)
+    return (NOT_STATED,) if unsure else (NONE,)
 
 
 def _without(study: Study, given: Collection[str]) -> str:
@@ -67,7 +71,7 @@ def _without(study: Study, given: Collection[str]) -> str:
     if reviewed and rules().cues["imaging_title"].search(study.title):
         return NONE
     if NONE in given:
-        return NOT_STATED if _given_after_all(study) else NONE
+        return NOT_STATED if _given_after_all(study) or _repairs_with_more(study) else NONE
     if study.living and study.design != {"in-vitro-study"}:
         return ""
     put = rules().cues["put_into_animals"]
@@ -99,8 +103,16 @@ def _unclaimed(study: Study) -> bool:
     return not study.design & REVIEWS and any(
         one.mention.concept == "surgical-implantation"
         and _IMPLANT.search(study.whole(one.sentence))
-        and _route_of_treatment(study, one)
+        and route_of_treatment(study, one)
         for one in study.of("route")
+    )
+
+
+def _repairs_with_more(study: Study) -> bool:
+    """Whether a paper on the repair of a tissue speaks of grafts, scaffolds or cells, though it is not known to give them."""
+    cues = rules().cues
+    return bool(cues["repair_of_tissue"].search(study.title)) and any(
+        cues["graft_word"].search(study.whole(one)) for one in study.sentences if one.role != TITLE
     )
 
 
@@ -151,13 +163,22 @@ def _own(study: Study) -> Iterator[tuple[Sentence, str]]:
             yield one, text
 
 
+def _target(study: Study, own: Collection[str]) -> str:
+    """The route that the target of an injection shows; "" where none is said."""
+    for cue, target in _TARGETS:
+        if not (target == "intralesional" and study.design & REVIEWS) and any(
+            rules().cues[cue].search(text) for text in own
+        ):
+            return target
+    return ""
+
+
 def _by_manner(study: Study, given: Collection[str]) -> set[str]:
     """The route that the manner of giving shows where none is named: an infusion, an injection, a dose swallowed each day."""
     cues, own = rules().cues, [text for _, text in _own(study)]
-    if any(cues["into_joint"].search(text) for text in own):
-        return {"intra-articular"}
-    if not study.design & REVIEWS and any(cues["into_lesion"].search(text) for text in own):
-        return {"intralesional"}
+    target = _target(study, own)
+    if target:
+        return {target}
     infusible = of_kind(study, given, "infusible") or (NOT_STATED in given and study.design & TRIALS)
     if infusible and not study.design & REVIEWS and any(cues["infused"].search(text) for text in own):
         return {"intravenous"}
@@ -189,7 +210,7 @@ def _said_routes(study: Study, given: Collection[str]) -> dict[str, list[Mention
     """The routes that the text names for the treatment, those that only repeat another left out."""
     held: dict[str, list[Mention]] = {}
     for one in study.of("route"):
-        if _route_of_treatment(study, one) and not _route_of_another(study, one, given):
+        if route_of_treatment(study, one) and not route_of_another(study, one, given):
             held.setdefault(one.mention.concept, []).append(one.mention)
     cells = of_kind(study, given, "cells")
     if cells and {one.form for one in held.get("subcutaneous", [])} == {"SC"}:
@@ -226,61 +247,3 @@ def _implanted(study: Study, rest: Collection[str]) -> bool:
     cells = of_kind(study, rest, "cells") or of_kind(study, rest, "blood")
     cues = [rules().cues["carried"], *([rules().cues["put_in"]] if cells else [])]
     return any(cue.search(one) for cue in cues for one in own)
-
-
-def _beside(study: Study, one: Placed) -> list[str]:
-    """The treatments named right beside a route."""
-    return [
-        other.mention.concept
-        for other in study.of("intervention")
-        if other.sentence is one.sentence and -_BESIDE < other.mention.start - one.mention.end < _BESIDE
-    ]
-
-
-def _route_of_another(study: Study, one: Placed, given: Collection[str]) -> bool:
-    """Whether the route stands right beside a treatment that is not the one studied: "intra-articular bupivacaine" after every operation."""
-    near = _beside(study, one)
-    own = set(given) | {"placebo"} | {broad for value in given for broad in study.vocabulary.broader(value)}
-    return (
-        bool(near)
-        and NOT_STATED not in given
-        and not any(value in own or set(study.vocabulary.broader(value)) & own for value in near)
-    )
-
-
-def _route_of_treatment(study: Study, one: Placed) -> bool:
-    """Whether the route is that of a treatment, by its sentence and the words beside it."""
-    role, value, text = one.sentence.role, one.mention.concept, study.whole(one.sentence)
-    cues, form = rules().cues, one.mention.form.lower()
-    if role == BACKGROUND or one.mention.negated or cues["no_route_after"].search(study.after(one)):
-        return False
-    if cues["other_people"].search(_around(study, one)):
-        return False
-    if not _placed_by_injection(value, form, text):
-        return False
-    if role in {TITLE, OBJECTIVE}:
-        return bool(_BY_SURGERY.search(value) or cues["inject"].search(text) or _beside(study, one))
-    if cues["adverb"].search(form) and (study.design & (TRIALS | CASES) or study.animals):
-        return role != CONCLUSION
-    swallowed = value != "oral" or bool(cues["taken"].search(text))
-    hedged = bool(cues["hedge"].search(text)) if role == CONCLUSION or study.design & REVIEWS else False
-    hedged = hedged or (role == CONCLUSION and value == "percutaneous")
-    return swallowed and not hedged and bool(cues["treat"].search(text))
-
-
-def _around(study: Study, one: Placed) -> str:
-    """The words to either side of a route; where an infection is what is treated, without its antibiotics."""
-    near = study.before(one)[-_AROUND:] + " # " + study.after(one)[:_AROUND]
-    infected = any(
-        other.mention.concept in _INFECTIONS and other.sentence.role == TITLE
-        for other in study.of("condition")
-    )
-    return _ANTIBIOTICS.sub("", near) if infected else near
-
-
-def _placed_by_injection(value: str, form: str, text: str) -> bool:
-    """False for a place that is only named, with nothing injected there: "into the lesion", "in the joint"."""
-    if value == "intralesional" and not form.startswith("intra"):
-        return bool(re.search(r"\b(?:inject|infiltrat|implant|transplant)", text))
-    joint = value == "intra-articular" and not re.match(r"intra|i\.? ?a\b", form)
-    return not joint or "inject" in text or "infiltrat" in text

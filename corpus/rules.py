@@ -27,6 +27,7 @@ LABELLERS = (
     "own_file",
     "products",
     "question_kind",
+    "route_mentions",
     "routes",
     "senses",
     "sentence_roles",
