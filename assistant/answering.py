@@ -24,6 +24,7 @@ from corpus.rules import rules_version
 from corpus.statuses import read_statuses, statuses_file, with_statuses
 from corpus.tagging import label_document
 from corpus.vocabulary import Vocabulary, load_vocabulary
+from index.bfloat import AUTO
 from index.encoder import Encoders, fingerprint, open_encoder
 from index.engine import EngineSettings
 from index.errors import StoreError, StoreMismatch, StoreMissing
@@ -66,10 +67,11 @@ class Bench:
         self.vocabulary: Vocabulary = load_vocabulary(self.library.folder / own if own else None)
         named = self.library.settings
         self._models = (named.get("model") or named.get("encoder"), named.get("question_model"))
+        self._arithmetic = named.get("arithmetic", AUTO)
 
     def encoders(self, progress: Callable[[int], None] | None = None) -> Encoders:
         """The encoders that the library's settings name; questions by the model's export once there is one."""
-        return self.exports.first(open_encoder(*self._models, progress=progress))
+        return self.exports.first(open_encoder(*self._models, progress=progress, arithmetic=self._arithmetic))
 
     @property
     def exports(self) -> Exports:

@@ -16,6 +16,7 @@ from corpus.toml_lines import line_of, toml_tables
 NAME = "library.toml"
 SOURCES = ("pubmed", "feed")
 ENGINES = ("faiss", "milvus")
+ARITHMETICS = ("auto", "float32", "bfloat16")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,7 @@ _SETTINGS: dict[str, _Check] = {
     "encoder": _TEXT,
     "model": _TEXT,
     "question_model": _TEXT,
+    "arithmetic": (lambda value: value in ARITHMETICS, f"one of {', '.join(ARITHMETICS)}"),
     "passage_tokens": (_is_whole, "a whole number above 0"),
     "floor": (_is_number, "a number"),
     "keep_stores": (_is_whole, "a whole number above 0"),

@@ -229,7 +229,11 @@ def _fill(root: Path, tally: Tally, on_progress: Progress | None) -> None:
 
 def _says(store: Store, inputs: str, tools: BuildTools) -> bool:
     """Whether a store is what a build of these inputs with these tools would give."""
-    return store.manifest.inputs == inputs and store.lies_in(tools.engine)
+    return (
+        store.manifest.inputs == inputs
+        and store.manifest.arithmetic == tools.encoders.arithmetic
+        and store.lies_in(tools.engine)
+    )
 
 
 def _lines(ordered: Sequence[Document]) -> list[bytes]:

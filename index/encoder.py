@@ -3,7 +3,9 @@
 A vector depends on nothing but its text and the model: every text is encoded alone, on one thread, and
 texts run side by side on as many workers as there are cores. So the same bytes come out whatever else is
 encoded and however many threads there are, and vectors reused from an older store equal fresh ones. That is
-also faster than padded batches here, for no padding is computed (tests/benchmarks/bench_build.py).
+also faster than padded batches here, for no padding is computed (tests/benchmarks/bench_build.py). Where the processor
+can, passages are multiplied in bfloat16 (index/bfloat.py); the store says so, and vectors of one arithmetic are never
+reused in another. Questions are float32 always.
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from index import bfloat
+from index.bfloat import AUTO, BFLOAT16, FLOAT32
 from index.digests import Digests
 from index.errors import EncoderError
 from index.onnx import counter
@@ -61,6 +65,7 @@ class Encoders:
         fingerprint: changes when the weights or settings of either model do; a store carries it.
         token_limit: the most tokens the passage model reads, special tokens included.
         count_tokens: how many tokens the passage model would read of a text, special tokens included, nothing cut off.
+        arithmetic: in which passages are multiplied, "float32" or "bfloat16"; a store carries it.
     """
 
     name: str
@@ -70,6 +75,7 @@ class Encoders:
     dimension: int
     token_limit: int
     count_tokens: Callable[[str], int]
+    arithmetic: str = FLOAT32
 
 
 class Model:
@@ -79,18 +85,42 @@ class Model:
         path: the folder of the model.
         role: "query" or "document": which of its prompts to use, where it has them.
         progress: told of each text as it is done.
+        arithmetic: "float32"; "bfloat16"; or "auto": bfloat16 where the processor has units for it.
+
+    Attributes:
+        arithmetic: what it came to: a model whose vectors bfloat16 would move stays in float32.
     """
 
-    def __init__(self, path: Path, *, role: str = "document", progress: Progress | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        role: str = "document",
+        progress: Progress | None = None,
+        arithmetic: str = FLOAT32,
+    ) -> None:
         self.path = path
         self.role = role
         self.progress = progress
         self._model = _load(path)
+        self.arithmetic = FLOAT32
+        if arithmetic == BFLOAT16 or (arithmetic == AUTO and bfloat.has_units()):
+            self._round()
+
+    def _round(self) -> None:
+        told, self.progress = self.progress, None
+        whole = self.encode(bfloat.TEXTS)
+        self._model = _rounded(self.path)
+        if bfloat.near(whole, self.encode(bfloat.TEXTS)):
+            self.arithmetic = BFLOAT16
+        else:
+            self._model = _load(self.path)
+        self.progress = told
 
     @property
     def bare(self) -> Any:
         """The SentenceTransformer itself, for what exports it."""
-        return self._model
+        return _load(self.path)
 
     @property
     def dimension(self) -> int:
@@ -154,12 +184,23 @@ class Model:
 
 
 def open_encoder(
-    name: str | None = None, question_name: str | None = None, *, progress: Progress | None = None
+    name: str | None = None,
+    question_name: str | None = None,
+    *,
+    progress: Progress | None = None,
+    arithmetic: str = AUTO,
 ) -> Encoders:
-    """The encoders of a model by name or folder (None: the embedded one), with another for questions where one is named."""
+    """The encoders of a model by name or folder (None: the embedded one), with another for questions where one is named.
+
+    Args:
+        name: of the model, or of that of passages.
+        question_name: of another model for questions.
+        progress: told of each passage as it is done.
+        arithmetic: of passages: "auto", "float32" or "bfloat16".
+    """
     path = find(name)
     question_path = path if question_name is None else find(question_name)
-    passages = Model(path, progress=progress)
+    passages = Model(path, progress=progress, arithmetic=arithmetic)
     questions = Model(question_path, role="query")
     if questions.dimension != passages.dimension:
         message = (
@@ -176,6 +217,7 @@ def open_encoder(
         dimension=passages.dimension,
         token_limit=passages.token_limit,
         count_tokens=passages.count_tokens,
+        arithmetic=passages.arithmetic,
     )
 
 
@@ -290,6 +332,11 @@ def _load(path: Path) -> Any:
         message = f"{path} cannot be loaded as a sentence-transformers model ({error}); nothing can be encoded with it; name another model in the settings"
         raise EncoderError(message) from error
     return model
+
+
+@cache
+def _rounded(path: Path) -> Any:
+    return bfloat.rounded(_load(path))
 
 
 @cache

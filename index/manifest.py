@@ -74,6 +74,7 @@ class Manifest:
         model: the model's name, for people; its fingerprint is what counts.
         inputs: a hash of every document and of the fingerprints: equal inputs give equal stores.
         files: every other file of the store by its path within it, sorted.
+        arithmetic: in which its vectors were multiplied, "float32" or "bfloat16".
     """
 
     format: int
@@ -83,6 +84,7 @@ class Manifest:
     inputs: str
     counts: Counts
     files: dict[str, FileEntry]
+    arithmetic: str = "float32"
 
     @property
     def version(self) -> str:

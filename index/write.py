@@ -110,8 +110,7 @@ def write_store(
     table = LabelTable.build(content.documents, content.labels, content.studies)
     table.save(folder)
     texts = tuple(content.texts())
-    same_model = before is not None and before.manifest.fingerprints.model == content.fingerprints.model
-    known = _Known(work, content.encoders, before if same_model else None)
+    known = _Known(work, content.encoders, before if _has_same_vectors(before, content) else None)
     reused, encoded = _write_vectors(folder, known, texts, on_progress)
     Words.write(texts, folder / WORDS)
     rows = _index(folder, content, table)
@@ -130,6 +129,7 @@ def write_store(
         inputs=manifests.inputs(content.lines, content.fingerprints),
         counts=counts,
         files=manifests.entries(folder, remembered(work.parent)),
+        arithmetic=content.encoders.arithmetic,
     )
     return Tally(made, reused, encoded, rows)
 
@@ -143,6 +143,15 @@ def _index(folder: Path, content: Content, table: LabelTable) -> Rows | None:
 
     document_of = np.ascontiguousarray(np.load(folder / PASSAGES, mmap_mode="r")["document"])
     return take_out(folder, table, document_of, content.engine.kind)
+
+
+def _has_same_vectors(before: Store | None, content: Content) -> bool:
+    """Whether a text's vector in the store before is what encoding it now would give."""
+    return (
+        before is not None
+        and before.manifest.fingerprints.model == content.fingerprints.model
+        and before.manifest.arithmetic == content.encoders.arithmetic
+    )
 
 
 def _write_documents(folder: Path, content: Content) -> None:
@@ -204,7 +213,7 @@ class _Known:
     """Vectors by the hash of their text, from the store before and from finished batches; the rest is encoded and kept."""
 
     def __init__(self, work: Path, encoders: Encoders, before: Store | None) -> None:
-        self._folder = work / encoders.fingerprint
+        self._folder = work / f"{encoders.fingerprint}-{encoders.arithmetic}"
         self._folder.mkdir(parents=True, exist_ok=True)
         self._encoders = encoders
         self.dimension = encoders.dimension
