@@ -19,7 +19,6 @@ import msgspec
 from corpus import passage as splitting
 from corpus.document import Document
 from corpus.label import Label
-from corpus.passage import Passage
 from corpus.study_identity import study_key
 from index import manifest as manifests
 from index.encoder import Encoders
@@ -28,8 +27,9 @@ from index.errors import StoreDamaged, StoreError, StoreMismatch, StoreMissing
 from index.manifest import Fingerprints
 from index.publish import KEEP, BuildLock, now, prune_held, publish_folder, repair_held, sweep_held, writing
 from index.root import Pointer, read_pointer, remembered
+from index.spool import Ordered, Spool
 from index.store import Store, fingerprints, open_store
-from index.write import Content, Progress, Tally, write_store
+from index.write import Content, Progress, Tally, open_content, write_store
 
 LabelDocument = Callable[[Document], Mapping[str, Label]]
 StudyOf = Callable[[Document, Mapping[str, Label]], str]
@@ -184,8 +184,7 @@ def _prepared(
     on_progress: Progress | None,
 ) -> Prepared:
     root = lock.root
-    ordered = sorted(documents, key=lambda document: document.id)
-    lines = _lines(ordered)
+    ordered, lines = _ordered(documents, root / "aside")
     inputs = manifests.inputs(lines, tools.fingerprints)
     served = _served(root)
     before = None if served is None else served[1]
@@ -195,9 +194,11 @@ def _prepared(
             served[0].version, *changes, len(served[1]), 0, time.perf_counter() - began, published=False
         )
         return Prepared(root, served[1].folder, unchanged=True, report=report, lock=lock)
-    content = _content(ordered, lines, tools, before, on_progress)
     aside = root / "aside" / uuid.uuid4().hex
     with writing(root):
+        content = open_content(ordered, lines, tools.encoders, tools.fingerprints, root / "aside")
+        content = replace(content, engine=tools.engine)
+        _fill_in(content, tools, before, on_progress)
         aside.mkdir()
         tally = write_store(aside, root / "work", content, before=before, on_progress=on_progress)
         _fill(root, tally, on_progress)
@@ -236,19 +237,30 @@ def _says(store: Store, inputs: str, tools: BuildTools) -> bool:
     )
 
 
-def _lines(ordered: Sequence[Document]) -> list[bytes]:
-    for one, other in pairwise(ordered):
-        if one.id == other.id:
-            message = f"two documents have the id {one.id} ({one.origin or '?'}, {other.origin or '?'}); nothing was published; take one of them out of the library"
+def _ordered(documents: Sequence[Document], folder: Path) -> tuple[Ordered[Document], Ordered[bytes]]:
+    """The documents by their ids, and each as it is encoded; the lines lie in a file below a folder."""
+    ids: list[str] = []
+    lines = Spool(folder, encode=bytes, decode=bytes)
+    with writing(folder):
+        for document in documents:
+            ids.append(document.id)
+            lines.add(_line(document))
+        lines.write()
+    order = sorted(range(len(ids)), key=ids.__getitem__)
+    for one, other in pairwise(order):
+        if ids[one] == ids[other]:
+            named = ", ".join(documents[at].origin or "?" for at in (one, other))
+            message = f"two documents have the id {ids[one]} ({named}); nothing was published; take one of them out of the library"
             raise StoreError(message)
-    lines = []
-    for document in ordered:
-        try:
-            lines.append(msgspec.json.encode(document))
-        except (UnicodeEncodeError, ValueError, OverflowError) as error:
-            message = f"{document.id} ({document.origin or '?'}) cannot be stored ({error}); nothing was published; correct its text"
-            raise StoreError(message) from error
-    return lines
+    return Ordered(documents, order), Ordered(lines, order)
+
+
+def _line(document: Document) -> bytes:
+    try:
+        return msgspec.json.encode(document)
+    except (UnicodeEncodeError, ValueError, OverflowError) as error:
+        message = f"{document.id} ({document.origin or '?'}) cannot be stored ({error}); nothing was published; correct its text"
+        raise StoreError(message) from error
 
 
 def _served(root: Path) -> tuple[Pointer, Store] | None:
@@ -263,45 +275,38 @@ def _served(root: Path) -> tuple[Pointer, Store] | None:
 def _changes(
     ordered: Sequence[Document], lines: Sequence[bytes], before: Store | None
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    ids: list[str] = []
+    changed: list[str] = []
+    for document, line in zip(ordered, lines, strict=True):
+        ids.append(document.id)
+        if before is not None and before.has(ids[-1]) and before.document_line(ids[-1]) != line:
+            changed.append(ids[-1])
     if before is None:
-        return tuple(document.id for document in ordered), (), ()
-    now_there = {document.id for document in ordered}
-    added = tuple(document.id for document in ordered if not before.has(document.id))
-    changed = tuple(
-        document.id
-        for document, line in zip(ordered, lines, strict=True)
-        if before.has(document.id) and before.document_line(document.id) != line
-    )
-    return added, changed, tuple(one for one in before.ids if one not in now_there)
+        return tuple(ids), (), ()
+    now_there = set(ids)
+    added = tuple(one for one in ids if not before.has(one))
+    return added, tuple(changed), tuple(one for one in before.ids if one not in now_there)
 
 
-def _content(
-    ordered: Sequence[Document],
-    lines: Sequence[bytes],
-    tools: BuildTools,
-    before: Store | None,
-    on_progress: Progress | None,
-) -> Content:
-    labels: list[Mapping[str, Label]] = []
-    parted: list[tuple[Passage, ...]] = []
+def _fill_in(content: Content, tools: BuildTools, before: Store | None, on_progress: Progress | None) -> None:
+    """Split and label every document; what did not change is taken over."""
     own = tools.fingerprints
     old = None if before is None else before.manifest.fingerprints
     same_split = old is not None and (old.model, old.splitter) == (own.model, own.splitter)
     same_labels = old is not None and old.vocabulary == own.vocabulary
     limit, count = tools.encoders.token_limit, tools.encoders.count_tokens
-    for done, (document, line) in enumerate(zip(ordered, lines, strict=True), start=1):
+    for done, (document, line) in enumerate(zip(content.documents, content.lines, strict=True), start=1):
         known = (
             before
             if before and before.has(document.id) and before.document_line(document.id) == line
             else None
         )
-        labels.append(known.labels(document.id) if known and same_labels else tools.label(document))
-        parted.append(
+        labels = known.labels(document.id) if known and same_labels else tools.label(document)
+        passages = (
             tuple(map(known.passage, known.passages_of(document.id)))
             if known and same_split
             else splitting.split(document, limit=limit, count=count)
         )
+        content.add(document, labels, tools.study_of(document, labels), passages)
         if on_progress is not None:
-            on_progress("documents", done, len(ordered))
-    studies = [tools.study_of(document, labelled) for document, labelled in zip(ordered, labels, strict=True)]
-    return Content(ordered, lines, labels, studies, parted, tools.encoders, own, tools.engine)
+            on_progress("documents", done, len(content.documents))

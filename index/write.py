@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,7 @@ from index.labels import LabelTable
 from index.manifest import Counts, Fingerprints, Manifest
 from index.root import remembered
 from index.seam import Vectors
+from index.spool import Spool
 from index.store import (
     DOCUMENTS,
     IDS,
@@ -52,6 +53,10 @@ if TYPE_CHECKING:  # without an engine nothing of it is imported
 
 BATCH = 256
 """Texts encoded between two checkpoints: some seconds of work, all that an interruption loses."""
+BATCH_ROWS = 1 << 20
+"""More than a batch ever has."""
+HELD = 4
+"""Batches kept in memory."""
 DIGEST = 32
 
 Progress = Callable[[str, int, int], None]
@@ -60,23 +65,54 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """All that a store will say, the documents in the order of their ids, everything else in that of the documents."""
+    """All that a store will say, the documents in the order of their ids, everything else in that of the documents.
+
+    Attributes:
+        lines: each document as it is encoded.
+        texts: what the model reads for each passage, in order.
+    """
 
     documents: Sequence[Document]
     lines: Sequence[bytes]
-    labels: Sequence[Mapping[str, Label]]
-    studies: Sequence[str]
-    passages: Sequence[Sequence[Passage]]
     encoders: Encoders
     fingerprints: Fingerprints
+    labels: Spool[Mapping[str, Label]]
+    passages: Spool[Sequence[Passage]]
+    texts: Spool[str]
+    studies: list[str] = field(default_factory=list)
     engine: EngineSettings | None = None
 
-    def texts(self) -> Iterator[str]:
-        """What the model reads for each passage, in order."""
+    def add(
+        self, document: Document, labels: Mapping[str, Label], study: str, passages: Sequence[Passage]
+    ) -> None:
+        """Put in what is said of the next document."""
+        self.labels.add(labels)
+        self.passages.add(passages)
+        self.studies.append(study)
         limit, count = self.encoders.token_limit, self.encoders.count_tokens
-        for document, passages in zip(self.documents, self.passages, strict=True):
-            if passages:
-                yield from splitting.embedded(document, passages, limit=limit, count=count)
+        for text in splitting.embedded(document, passages, limit=limit, count=count) if passages else ():
+            self.texts.add(text)
+
+
+def open_content(
+    documents: Sequence[Document],
+    lines: Sequence[bytes],
+    encoders: Encoders,
+    fingerprints: Fingerprints,
+    folder: Path,
+) -> Content:
+    """The content of these documents, nothing said of them yet; it lies in files below a folder, so memory does not grow with it."""
+    return Content(
+        documents,
+        lines,
+        encoders,
+        fingerprints,
+        labels=Spool(folder, labels_line, lambda line: msgspec.json.decode(line, type=dict[str, Label])),
+        passages=Spool(
+            folder, msgspec.json.encode, lambda line: msgspec.json.decode(line, type=tuple[Passage, ...])
+        ),
+        texts=Spool(folder, str.encode, bytes.decode),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +145,12 @@ def write_store(
     _write_passages(folder, content)
     table = LabelTable.build(content.documents, content.labels, content.studies)
     table.save(folder)
-    texts = tuple(content.texts())
+    texts = content.texts
     known = _Known(work, content.encoders, before if _has_same_vectors(before, content) else None)
     reused, encoded = _write_vectors(folder, known, texts, on_progress)
     Words.write(texts, folder / WORDS)
     rows = _index(folder, content, table)
-    kinds = sorted({document.kind.value for document in content.documents})
+    kinds = table.values("kind")
     counts = Counts(
         documents=len(content.documents),
         studies=table.studies(table.countable),
@@ -171,7 +207,7 @@ def _write_passages(folder: Path, content: Content) -> None:
     sections = sorted({str(one.section) for of in content.passages for one in of if one.section is not None})
     section_number = {section: number for number, section in enumerate(sections)}
     role_number = {role: number for number, role in enumerate(ROLES)}
-    rows = [
+    rows = (
         (
             number,
             one.start,
@@ -182,8 +218,8 @@ def _write_passages(folder: Path, content: Content) -> None:
         )
         for number, of in enumerate(content.passages)
         for one in of
-    ]
-    np.save(folder / PASSAGES, np.array(rows, dtype=PASSAGE))
+    )
+    np.save(folder / PASSAGES, np.fromiter(rows, dtype=PASSAGE, count=len(content.texts)))
     (folder / SECTIONS).write_bytes(msgspec.json.encode(sections))
 
 
@@ -221,7 +257,9 @@ class _Known:
         keys = [] if before is None else before.keys().tolist()
         self._stored: dict[bytes, int] = {key: ordinal for ordinal, key in enumerate(keys)}
         self._row = np.dtype([("key", KEY), ("vector", "<f4", (encoders.dimension,))])
-        self._finished: dict[bytes, NDArray[np.float32]] = {}
+        self._batches: list[Path] = []
+        self._held: dict[int, NDArray[np.void]] = {}
+        self._finished: dict[bytes, int] = {}  # the batch of each key and its row there, as one number
         for path in sorted(self._folder.glob("*.batch")):
             self._read(path)
 
@@ -237,7 +275,8 @@ class _Known:
         found = np.empty((len(keys), self._encoders.dimension), dtype=np.float32)
         for row, key in enumerate(keys):
             if key in self._finished:
-                found[row] = self._finished[key]
+                batch, at = divmod(self._finished[key], BATCH_ROWS)
+                found[row] = self._batch(batch)["vector"][at]
         stored = [row for row, key in enumerate(keys) if key not in self._finished]
         if stored and self._before is not None:
             ordinals = np.array([self._stored[keys[row]] for row in stored], dtype=np.int64)
@@ -256,13 +295,28 @@ class _Known:
         digest = hashlib.sha256(content).digest()
         aside = self._folder / f"{digest.hex()}.{os.getpid()}.new"
         aside.write_bytes(digest + content)
-        aside.replace(aside.with_name(f"{digest.hex()}.batch"))
-        self._finished.update(zip(missing, made, strict=True))
+        self._register(aside.replace(aside.with_name(f"{digest.hex()}.batch")), batch)
 
     def _read(self, path: Path) -> None:
         raw = path.read_bytes()
         if hashlib.sha256(raw[DIGEST:]).digest() != raw[:DIGEST] or (len(raw) - DIGEST) % self._row.itemsize:
             path.unlink()  # a run was interrupted while it wrote this; its texts are encoded again
             return
-        batch = np.frombuffer(raw[DIGEST:], dtype=self._row)
-        self._finished.update(zip(batch["key"].tolist(), batch["vector"], strict=True))
+        self._register(path, np.frombuffer(raw[DIGEST:], dtype=self._row))
+
+    def _register(self, path: Path, batch: NDArray[np.void]) -> None:
+        first = len(self._batches) * BATCH_ROWS
+        self._batches.append(path)
+        self._hold(len(self._batches) - 1, batch)
+        self._finished.update((key, first + row) for row, key in enumerate(batch["key"].tolist()))
+
+    def _batch(self, number: int) -> NDArray[np.void]:
+        if number not in self._held:
+            self._hold(number, np.fromfile(self._batches[number], dtype=self._row, offset=DIGEST))
+        return self._held[number]
+
+    def _hold(self, number: int, batch: NDArray[np.void]) -> None:
+        """Keep a batch at hand, and few others: all of them together are as large as the store's vectors."""
+        while len(self._held) >= HELD:
+            del self._held[next(iter(self._held))]
+        self._held[number] = batch

@@ -1,0 +1,43 @@
+"""Spools: what is put in comes out equal, and memory holds none of it."""
+
+from __future__ import annotations
+
+import tracemalloc
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from index.spool import Ordered, Spool
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=st.lists(st.text(), max_size=12), start=st.integers(-14, 14), end=st.integers(-14, 14))
+def test_a_spool_is_the_list_of_what_was_put_in(
+    texts: list[str], start: int, end: int, tmp_path: Path
+) -> None:
+    """By place, by stretch, gone through, also while more is added, and in another order, it is what a list is."""
+    spool: Spool[str] = Spool(tmp_path, str.encode, bytes.decode)
+    for at, text in enumerate(texts):
+        spool.add(text)
+        assert spool[at] == spool[-1] == text
+    assert list(spool) == texts
+    assert spool[start:end] == texts[start:end]
+    assert spool[::-1] == texts[::-1]
+    order = sorted(range(len(texts)), key=texts.__getitem__)
+    turned = Ordered(spool, order)
+    assert list(turned) == turned[:] == sorted(texts)
+
+
+def test_a_spool_does_not_grow_in_memory(tmp_path: Path) -> None:
+    """Forty megabytes put in and gone through take less than a quarter of that."""
+    tracemalloc.start()
+    try:
+        spool: Spool[bytes] = Spool(tmp_path, bytes, bytes)
+        for number in range(4000):
+            spool.add(number.to_bytes(2, "big") * 5000)
+        assert sum(1 for _ in spool) == 4000
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
+    assert list(tmp_path.iterdir()) == []
