@@ -163,7 +163,8 @@ def _alone(study: Study, one: Placed, given: Collection[str]) -> bool:
     if not others or not known:
         return False
     if cues["alone_after"].search(study.after(one)):
-        return True
+        weighed = cues["set_against"].search(study.whole(one.sentence)) or one.sentence.role == TITLE
+        return not study.design & REVIEWS or bool(weighed)
     cells = any(is_kind(study, other, "cells") for other in others)
     return (
         cells
@@ -177,7 +178,7 @@ def _alone(study: Study, one: Placed, given: Collection[str]) -> bool:
 
 def _same_kind(study: Study, given: Collection[str]) -> set[str]:
     """The kind of two drugs or two makes of one product that the title sets side by side."""
-    if not (study.design & TRIALS or rules().cues["side_by_side"].search(study.title)):
+    if not (study.design & TRIALS - {"single-arm-trial"} or rules().cues["side_by_side"].search(study.title)):
         return set()
     named: dict[str, set[str]] = {}
     for one in study.of("intervention"):
@@ -218,8 +219,11 @@ def _unnamed(study: Study, given: Collection[str]) -> bool:
         return False
     own = " ".join(study.whole(one) for one in study.sentences if one.role not in {BACKGROUND, TITLE})
     control = bool(rules().cues["unnamed_control"].search(own))
+    if study.design & REVIEWS:
+        asked = " ".join(study.whole(one) for one in study.sentences if one.role in _ASKED)
+        return control or bool(rules().cues["set_against"].search(asked))
     if not study.living and not study.animals:
-        return False
+        return bool(rules().cues["dish_compared"].search(own))
     if study.animals:
         return control or not re.search(
             rules().cues["uncontrolled_animals"], " ".join(study.whole(one) for one in study.sentences)

@@ -19,6 +19,7 @@ _UNCULTURED = (
 )
 _LOADED = frozenset({"biologic-drug", "corticosteroid", "nsaid", "other-drug"})
 _SEVERAL = 2
+_CARRIERS = frozenset({"scaffold", "hyaluronic-acid"})
 _BY_KIND = frozenset(
     f"{word} {thing}{ending}"
     for word in ("biologic", "biological")
@@ -124,6 +125,9 @@ def parts(study: Study, held: Collection[str], tally: Tally) -> set[str]:
         if value in _LOADED and "scaffold" in held and tally.said.get(value, set()) & {TITLE, OBJECTIVE}:
             found.add(value)
             continue
+        if cells and value in _CARRIERS and _arm_alone(study, tally, value):
+            found.add(value)
+            continue
         seeded = "scaffold" in held and not cells and is_kind(study, value, "cells")
         carrier = value == "scaffold" or cells or not set(held) <= _LOADED
         if (seeded or (carrier and is_kind(study, value, "parts"))) and any(
@@ -134,6 +138,20 @@ def parts(study: Study, held: Collection[str], tally: Tally) -> set[str]:
         ):
             found.add(value)
     return found
+
+
+def _arm_alone(study: Study, tally: Tally, value: str) -> bool:
+    """Whether the carrier by itself was an arm beside the cells that it carries: "the gel alone or the gel plus cells"."""
+    if study.design & REVIEWS:
+        return False
+    return any(
+        rules().cues["alone_after"].search(study.after(one))
+        and any(
+            other.sentence == one.sentence and is_kind(study, other.mention.concept, "cells")
+            for other in study.of("intervention")
+        )
+        for one in tally.kept.get(value, [])
+    )
 
 
 def _in_package(study: Study, one: Placed, products: Iterable[Mention]) -> bool:

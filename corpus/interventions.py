@@ -36,6 +36,8 @@ def _unknown(study: Study) -> tuple[str, ...]:
     asked = {TITLE, OBJECTIVE, BODY, CONCLUSION} if study.design & CASES else {TITLE}
     said = " ".join(study.whole(one) for one in study.sentences if one.role in asked)
     cues = rules().cues
+    if cues["tried"].search(study.title) and not study.design & REVIEWS:
+        return (NOT_STATED,)
     if cues["tested"].search(study.title):
         return (NONE,)
     if study.design & CASES:
@@ -69,7 +71,8 @@ def _products(study: Study) -> set[str]:
     if held <= biology and not held & tally.given and not _given_at_all(study, held):
         held = set()
     held -= _only_studied(study, held, tally) | _biology_of(study, held)
-    if not study.living and not any(TITLE in tally.said.get(value, ()) for value in held):
+    looked_at = not study.living or "cadaver" in study.reading.lower
+    if looked_at and not any(TITLE in tally.said.get(value, ()) for value in held):
         held -= rules().kinds["operations_named"] - {"scaffold", "chondrocyte-implantation"}
     if not held:
         told = bool(rules().cues["result_title"].search(study.title)) and "rct" not in study.design

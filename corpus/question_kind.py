@@ -199,6 +199,8 @@ def _unclear(asked: _Asked) -> tuple[str, ...]:
     reviewed = asked.titled("open_review") and asked.design & REVIEWS
     if asked.unknown and (reviewed or asked.titled("better", "effect", "giving")):
         return ()
+    if asked.titled("explained"):
+        return ("mechanism",)
     if asked.unknown or asked.titled("giving", "moved_on"):
         return ("mechanism",) if asked.unknown and asked.titled("mechanism") else (NOT_STATED,)
     return ("mechanism",)

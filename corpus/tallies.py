@@ -136,13 +136,23 @@ def is_compared(study: Study) -> bool:
 
 def _is_occasion(study: Study, one: Placed) -> bool:
     """Whether it is only the setting, or the operation that something else is to better in a study that compares."""
-    return is_setting(study, one) or bool(
-        one.mention.concept in rules().kinds["operations"]
+    cues, before = rules().cues, study.before(one)
+    if is_setting(study, one):
+        return True
+    operations = rules().kinds["operations"]
+    if (
+        one.sentence.role == TITLE
+        and one.mention.concept in {*operations, "arthroplasty"}
+        and cues["on_occasion"].search(before)
+    ):
+        return True
+    return bool(
+        one.mention.concept in operations
         and is_compared(study)
         and (
-            rules().cues["bettered"].search(study.before(one))
-            or rules().cues["bettering"].search(study.before(one))
-            or rules().cues["worked_on"].search(study.after(one))
+            cues["bettered"].search(before)
+            or cues["bettering"].search(before)
+            or cues["worked_on"].search(study.after(one))
         )
     )
 
