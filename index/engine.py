@@ -3,7 +3,7 @@
 root/engine.json names the engine; it is absent where FAISS on disk is all there ever was. Each store kept in the engine
 has a collection of its own, named by the root's space and the store's version, which never changes once it is whole. The
 alias names the collection that is served: pointing it elsewhere is the one step by which a store is published or an
-earlier one served again. `root/next` is written before that step and says when the store was built.
+earlier one served again (`index.root`).
 """
 
 from __future__ import annotations
@@ -150,6 +150,7 @@ def settle(root: Path, settings: EngineSettings) -> Engine:
     if known is not None and known.stated == stated:
         return known
     renamed = known is not None and known.address == made.address and known.alias != made.alias
+    made.served()  # an engine that does not answer, or another library's alias, is refused before anything is written
     served = known.served() if known is not None and renamed else None
     if served is not None:
         made.serve(served)

@@ -6,11 +6,12 @@ values that the allowed documents have, joined by "and", which lets in all that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from index.labels import LabelTable, Mask
 from index.milvus import DOCUMENT, LABELS
@@ -42,45 +43,57 @@ def label_of(facet: str, value: str) -> str:
     return f"{facet}={value}"
 
 
-def filter_of(allowed: Allowed | None, table: LabelTable) -> Filter:
-    """The filter that lets in what is allowed; at least one document is."""
-    if allowed is None or allowed.all():
-        return Filter("")
-    if np.count_nonzero(allowed) <= NAMED:
-        return Filter(_named(np.flatnonzero(allowed).tolist()))
-    where, let_in = _labels(allowed, table)
-    beside = np.flatnonzero(let_in & ~allowed)
-    if 0 < len(beside) <= NAMED:
-        where = [*where, f"{DOCUMENT} not in {beside.tolist()}"]
-    return Filter(" and ".join(where), exact=len(beside) <= NAMED)
+class Filters:
+    """Makes the filters of one store.
+
+    Args:
+        table: the labels of its documents.
+        named: documents that one filter names at most.
+    """
+
+    def __init__(self, table: LabelTable, named: int = NAMED) -> None:
+        self.table = table
+        self._named = named
+
+    def of(self, allowed: Allowed | None) -> Filter:
+        """The filter that lets in what is allowed; at least one document is."""
+        if allowed is None or allowed.all():
+            return Filter("")
+        if np.count_nonzero(allowed) <= self._named:
+            return Filter(_naming(np.flatnonzero(allowed)))
+        where, let_in = self._labels(allowed)
+        beside = np.flatnonzero(let_in & ~allowed)
+        if 0 < len(beside) <= self._named:
+            where.append(f"{DOCUMENT} not in {beside.tolist()}")
+        return Filter(" and ".join(where), exact=len(beside) <= self._named)
+
+    def one_by_one(self, allowed: Allowed) -> Iterator[str]:
+        """Filters that together let in just what is allowed, each naming its documents."""
+        rows = np.flatnonzero(allowed)
+        for start in range(0, len(rows), self._named):
+            yield _naming(rows[start : start + self._named])
+
+    def _labels(self, allowed: Allowed) -> tuple[list[str], Mask]:
+        """Labels to ask for, and the documents that have them: all that are allowed, and as few others as labels can tell."""
+        table = self.table
+        let_in = np.ones(len(table), dtype=np.bool_)
+        where: list[str] = []
+        for facet in table.facets():
+            if facet in UNASKED or np.count_nonzero(let_in & ~allowed) <= self._named:
+                continue
+            every = table.values(facet)
+            values = tuple(value for value in every if allowed[table.rows(facet, value)].any())
+            if not 0 < len(values) <= FEW_VALUES or len(values) == len(every):
+                continue
+            having = table.having(facet, values)
+            if having[allowed].all() and not having[let_in].all():
+                let_in &= having
+                where.append(f"array_contains_any({LABELS}, {_quoted(label_of(facet, v) for v in values)})")
+        return where, let_in
 
 
-def one_by_one(allowed: Allowed) -> Iterator[str]:
-    """Filters that together let in just what is allowed, each naming its documents."""
-    rows = np.flatnonzero(allowed)
-    for start in range(0, len(rows), NAMED):
-        yield _named(rows[start : start + NAMED].tolist())
-
-
-def _named(rows: Sequence[int]) -> str:
-    return f"{DOCUMENT} in {list(rows)}"
-
-
-def _labels(allowed: Allowed, table: LabelTable) -> tuple[list[str], Mask]:
-    """Labels to ask for, and the documents that have them: all that are allowed, and as few others as labels can tell."""
-    let_in = np.ones(len(table), dtype=np.bool_)
-    where: list[str] = []
-    for facet in table.facets():
-        if facet in UNASKED or np.count_nonzero(let_in & ~allowed) <= NAMED:
-            continue
-        values = tuple(v for v in table.values(facet) if (table.having(facet, (v,)) & allowed).any())
-        if not 0 < len(values) <= FEW_VALUES or len(values) == len(table.values(facet)):
-            continue
-        having = table.having(facet, values)
-        if (having | ~allowed).all() and not having[let_in].all():
-            let_in &= having
-            where.append(f"array_contains_any({LABELS}, {_quoted(label_of(facet, v) for v in values)})")
-    return where, let_in
+def _naming(rows: NDArray[np.int64]) -> str:
+    return f"{DOCUMENT} in {rows.tolist()}"
 
 
 def _quoted(labels: Iterable[str]) -> str:

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 from index import terms
 from index.contents import BLOCK, altered, check, check_all, read_contents
 from index.engine import Engine
-from index.filters import filter_of, one_by_one
-from index.labels import LabelTable
+from index.filters import Filters
 from index.milvus import DEEPEST, DOCUMENT, VECTOR, WORDS, Asked, Row
 from index.seam import Allowed, Ordinals, Scores, Vectors
 
@@ -36,19 +35,19 @@ class InEngine:
         engine: of the root.
         version: of the store.
         folder: of the store, its files checked.
-        table: its labels.
+        filters: of its documents.
         document_of: the row of each passage's document.
     """
 
     def __init__(
-        self, engine: Engine, version: str, folder: Path, table: LabelTable, document_of: NDArray[np.int32]
+        self, engine: Engine, version: str, folder: Path, filters: Filters, document_of: NDArray[np.int32]
     ) -> None:
         self._milvus = engine.milvus()
         self._name = engine.collection(version)
         self._contents = read_contents(folder)
         self._terms = terms.Terms.load(folder)
-        self._table = table
-        self._passages_of = np.bincount(document_of, minlength=len(table))
+        self._filters = filters
+        self._passages_of = np.bincount(document_of, minlength=len(filters.table))
         self._held: dict[int, Vectors] = {}
         check(self._milvus, self._name, self._contents)
 
@@ -108,14 +107,14 @@ class InEngine:
         n = min(n, most)
         if n <= 0:
             return {}
-        chosen = filter_of(allowed, self._table)
+        chosen = self._filters.of(allowed)
         asked = replace(asked, where=chosen.where)
         rows, whole = self._deep(asked, n, None if chosen.exact else allowed)
         if (
             not whole and allowed is not None
         ):  # too many others came in: the documents are named, some at a time
             rows = {}
-            for where in one_by_one(allowed):
+            for where in self._filters.one_by_one(allowed):
                 rows |= self._deep(replace(asked, where=where), n, None)[0]
         self._hold({one: np.asarray(row[VECTOR], dtype=np.float32) for one, row in rows.items()})
         return rows

@@ -20,8 +20,8 @@ TOKEN = "FIRSTPASS_MILVUS_TOKEN"  # noqa: S105 - the variable's name, no secret
 ID, DOCUMENT, LABELS, VECTOR, WORDS = "id", "document", "labels", "vector", "words"
 DEEPEST = 16_384
 """The most that Milvus gives for one question."""
-SECONDS = 30.0
-"""How long an answer is waited for."""
+SECONDS = 10.0
+"""How long the engine's answer to a question is waited for; filling and loading take what they take."""
 LONGEST_LABEL, MOST_LABELS = 512, 1024
 KINDS: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "FLAT": ({}, ""),
@@ -105,7 +105,8 @@ class Milvus:
             indexes.add_index(DOCUMENT, index_type="INVERTED")
             if not self.embedded:  # which reads them without
                 indexes.add_index(LABELS, index_type="INVERTED")
-            self._client.create_collection(name, schema=schema, index_params=indexes)
+            self._client.create_collection(name, schema=schema)
+            self._client.create_index(name, indexes, sync=False)  # nothing is in it yet to wait for
 
     def insert(self, name: str, rows: Sequence[Row]) -> None:
         """Add passages."""
@@ -131,7 +132,7 @@ class Milvus:
         """How many passages a collection holds."""
         with self._translated():
             counted = self._client.query(
-                name, filter="", output_fields=["count(*)"], consistency_level="Strong"
+                name, filter="", output_fields=["count(*)"], consistency_level="Strong", timeout=SECONDS
             )
             return int(counted[0]["count(*)"])
 
@@ -152,6 +153,7 @@ class Milvus:
                 filter=asked.where,
                 output_fields=[DOCUMENT, VECTOR] + [WORDS] * (asked.field == WORDS),
                 search_params={"metric_type": "IP", "params": {wider: max(2 * n, 64)} if wider else {}},
+                timeout=SECONDS,
             )
             return [(int(hit["id"]), float(hit["distance"]), hit["entity"]) for hit in found[0]]
 
@@ -160,14 +162,16 @@ class Milvus:
         if not ids:
             return {}
         with self._translated():
-            found = self._client.query(name, filter=f"{ID} in {list(ids)}", output_fields=[ID, *fields])
+            found = self._client.query(
+                name, filter=f"{ID} in {list(ids)}", output_fields=[ID, *fields], timeout=SECONDS
+            )
             return {int(row[ID]): row for row in found}
 
     def aliased(self, alias: str) -> str | None:
         """The collection that an alias names; None where there is no such alias."""
         with self._translated():
             try:
-                return str(self._client.describe_alias(alias)["collection_name"])
+                return str(self._client.describe_alias(alias, timeout=SECONDS)["collection_name"])
             except self._pymilvus.MilvusException as error:
                 if "not exist" in str(error) or "not found" in str(error):
                     return None
@@ -223,8 +227,9 @@ def connect(address: str) -> Milvus:
         return _OPEN[address]
 
 
-def disconnect(address: str) -> None:
-    """End the connection to an address, where there is one; its stores can no longer be asked."""
+def disconnect() -> None:
+    """End every connection of this process: its stores can no longer be asked, and a file may be opened by another process."""
     with _LOCK:
-        if known := _OPEN.pop(address, None):
+        for known in _OPEN.values():
             known.close()
+        _OPEN.clear()

@@ -22,6 +22,7 @@ from index.engine import engine_of
 from index.errors import StoreDamaged, StoreError, StoreLocked, StoreMissing
 from index.manifest import sync_path
 from index.root import (
+    NEXT,
     Pointer,
     Publication,
     append_history,
@@ -211,7 +212,12 @@ def sweep_held(root: Path) -> tuple[str, ...]:
     engine = engine_of(root)
     if engine is None:
         return ()
-    return engine.sweep({folder.name for folder in stores(root).iterdir()})
+    try:
+        return engine.sweep({folder.name for folder in stores(root).iterdir()})
+    except StoreError:
+        if (root / NEXT).exists():
+            raise
+        return ()  # what is served needs no engine, and one that does not answer is swept by a later run
 
 
 def repair(root: Path) -> tuple[str, ...]:

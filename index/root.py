@@ -6,7 +6,8 @@ root/stores/VERSION/    never changed once it is there
 root/aside/             what is being built or removed; nothing in it is ever served
 root/work               vectors of an interrupted build
 root/lock, root/builder.json
-root/engine.json, root/next   where an engine holds vectors and words: which, and what its alias was last pointed at (index/engine.py)
+root/engine.json        which engine holds the vectors and words of stores; absent where none does (index/engine.py)
+root/next               as current, written before the engine's alias is moved; absent where what is served lies on disk alone
 root/digests.json       hashes of stores' files that were not touched since; may be removed
 """
 
@@ -24,10 +25,11 @@ import msgspec
 from index.digests import NAME as DIGESTS
 from index.digests import Digests
 from index.engine import COLLECTION, engine_of
-from index.errors import StoreDamaged, StoreMissing
+from index.errors import StoreDamaged, StoreError, StoreMissing
 from index.manifest import CURE, DIGITS, sync_path
 
 FOLDER = ".firstpass"
+NEXT = "next"
 VARIABLE = "FIRSTPASS_STORES"
 _VERSION = re.compile(rf"[0-9a-f]{{{DIGITS}}}")
 _POINTER = re.compile(rf"([0-9a-f]{{{DIGITS}}}) (\S+) ([0-9a-f]{{{DIGITS}}})\n")
@@ -98,14 +100,14 @@ def read_pointer(root: Path) -> Pointer:
         StoreDamaged: the pointer was altered.
         StoreError: the engine that holds the stores does not answer.
     """
-    engine = engine_of(root)
+    engine = engine_of(root) if (root / NEXT).exists() else None
     served = None if engine is None else engine.served()
     return _read(root / "current") if served is None else _aliased(root, served)
 
 
 def _aliased(root: Path, version: str) -> Pointer:
     """The pointer to the store whose collection is served: as written before or after that step, else as last published."""
-    for name in ("next", "current"):
+    for name in (NEXT, "current"):
         with suppress(StoreMissing, StoreDamaged):
             pointer = _read(root / name)
             if pointer.version == version:
@@ -145,16 +147,25 @@ def current_version(root: Path) -> str | None:
 
 
 def write_pointer(root: Path, pointer: Pointer) -> None:
-    """Make a store the one that is served, in one step: where an engine holds it, by its alias, else by "current"."""
+    """Make a store the one that is served, in one step.
+
+    Where an engine holds the store, the step is moving its alias; `next` then says when the store was built. Where none does
+    it is replacing `current`, or, where the store served until now is in an engine, removing `next`: then no alias counts.
+    """
     engine = engine_of(root)
     if engine is not None and (stores(root) / pointer.version / COLLECTION).is_file():
-        _write(root, "next", pointer)
+        engine.served()  # asked first: an engine that does not answer must leave what is served as it is
+        _write(root, NEXT, pointer)
         engine.serve(pointer.version)
         _write(root, "current", pointer)
         return
     _write(root, "current", pointer)
+    if (root / NEXT).exists():
+        (root / NEXT).unlink()
+        sync_path(root)
     if engine is not None:
-        engine.release()
+        with suppress(StoreError):  # nobody asks the alias any more
+            engine.release()
 
 
 def _write(root: Path, name: str, pointer: Pointer) -> None:

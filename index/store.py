@@ -108,13 +108,14 @@ class Store:
     def _open_behind(self, folder: Path) -> Behind:
         if not (folder / COLLECTION).is_file():
             return OnDisk(folder, folder / WORDS, self.document_of)
+        from index.filters import Filters
         from index.in_engine import InEngine
 
         engine = engine_of(folder.parent.parent)
         if engine is None:
             message = f"the store in {folder} is kept in an engine, and which is not written beside it; it is not served; {CURE}"
             raise StoreDamaged(message)
-        return InEngine(engine, self.version, folder, self.table, self.document_of)
+        return InEngine(engine, self.version, folder, Filters(self.table), self.document_of)
 
     def __enter__(self) -> Self:
         return self
