@@ -16,7 +16,7 @@ from corpus.condition_mentions import (
 from corpus.label import NONE, NOT_STATED
 from corpus.mentions import Mention
 from corpus.sentence_roles import BODY, CONCLUSION, OBJECTIVE, TITLE
-from corpus.study_reading import REVIEWS, TRIALS, Placed, Span, Study, narrowest
+from corpus.study_reading import REVIEWS, Placed, Span, Study, narrowest
 from corpus.study_rules import rules
 
 _MEANT = 3
@@ -48,17 +48,28 @@ def conditions(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
     if given == (NONE,) and _biology(study, held):
         roles = {one.sentence.role for one in study.of("condition") if one.mention.concept in held}
         return (NOT_STATED,) if roles & {BODY, CONCLUSION} else (NONE,)
-    values = narrowest(study, _narrowed(study, held))
-    if study.species & {"human", NOT_STATED} and _of_arthroplasty(study):
-        values = {value for value in values if not in_the_past(study, value)} | {"arthroplasty-patients"}
-    if set(given) & REPAIRED and values <= {"bone-marrow-lesion"} and _CARTILAGE.search(study.reading.lower):
-        values.add("cartilage-defect")
-    if not values and study.living and not _disease(study, {TITLE}) and _of_repair(study):
-        values.add("cartilage-defect")
+    values = _by_what_was_done(study, given, narrowest(study, _narrowed(study, held)))
     for value in values:
         for mention in held.get(value, []):
             study.note("condition", value, mention)
     return tuple(sorted(values)) or _unknown_condition(study)
+
+
+def _by_what_was_done(study: Study, given: Collection[str], values: set[str]) -> set[str]:
+    """The conditions with what an operation itself tells: a prosthesis, the repair of cartilage."""
+    if study.species & {"human", NOT_STATED} and _of_arthroplasty(study):
+        values = {value for value in values if not in_the_past(study, value)} | {"arthroplasty-patients"}
+    if (
+        _of_repair(study)
+        and values == {"bone-marrow-lesion"}
+        and not _named_in(study, "bone-marrow-lesion", {TITLE})
+    ):
+        values = set()
+    if set(given) & REPAIRED and values <= {"bone-marrow-lesion"} and _CARTILAGE.search(study.reading.lower):
+        values.add("cartilage-defect")
+    if not values and study.living and not _disease(study, {TITLE}) and _of_repair(study):
+        values.add("cartilage-defect")
+    return values
 
 
 def _told_once(study: Study, given: Collection[str]) -> bool:
@@ -66,7 +77,7 @@ def _told_once(study: Study, given: Collection[str]) -> bool:
     if set(given) & REPAIRED:
         return True
     return not study.design & (REVIEWS | {"commentary"}) and (
-        study.design != {NOT_STATED} or set(given) != {NONE}
+        study.design != {NOT_STATED} or not set(given) <= {NONE, NOT_STATED}
     )
 
 
@@ -96,21 +107,23 @@ def _narrowed(study: Study, held: Mapping[str, list[Mention]]) -> set[str]:
         if one.sentence.role in own_roles and not one.mention.negated and not _instance(study, one)
     }
     for value in sorted(values):
-        below = set(study.vocabulary.narrower(value) - {value}) & own
+        narrower = set(study.vocabulary.narrower(value) - {value})
+        aimed = {value for value in narrower & own if _named_in(study, value, {TITLE, OBJECTIVE})}
+        below = aimed if len(aimed) == 1 and not wide else narrower & own
         anywhere = {
             one.mention.concept
             for one in study.of("condition")
             if not one.mention.negated and not _instance(study, one)
         }
         if not wide:
-            below = below or set(study.vocabulary.narrower(value) - {value}) & anywhere
+            below = below or narrower & anywhere
         if value == "osteoarthritis" and not below:
             below = _sites(study, {TITLE, OBJECTIVE})
             if not below and study.design != {"in-vitro-study"} and not wide:
                 below = _sites(study, {BODY, CONCLUSION})
         if value == "osteoarthritis" and len(below) > 1 and _TWO_SITES.search(study.reading.lower):
             values |= below
-        if len(below) == 1 and not values & (study.vocabulary.narrower(value) - {value}):
+        if len(below) == 1 and not values & narrower:
             values |= below
     return values
 
@@ -140,6 +153,10 @@ def _of_arthroplasty(study: Study) -> bool:
         and not rules().cues["joint_spared"].search(study.before(one))
         for one in study.of("intervention")
     )
+
+
+def _named_in(study: Study, value: str, wanted: Collection[str]) -> bool:
+    return any(one.mention.concept == value and one.sentence.role in wanted for one in study.of("condition"))
 
 
 def _of_repair(study: Study) -> bool:
@@ -183,6 +200,6 @@ def _unknown_condition(study: Study) -> tuple[str, ...]:
         return ("other",)
     if study.design == {"in-vitro-study"} or _of_the_healthy(study):
         return (NONE,)
-    if study.design & TRIALS and "human" in study.species and _of_relief(study):
+    if not study.design & REVIEWS and "human" in study.species and _of_relief(study):
         return ("other",)
     return (NOT_STATED,) if study.species & {"human", NOT_STATED} else (NONE,)

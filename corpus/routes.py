@@ -9,7 +9,7 @@ from corpus.label import NONE, NOT_STATED
 from corpus.mentions import Mention
 from corpus.route_mentions import route_of_another, route_of_treatment
 from corpus.sentence_roles import BACKGROUND, TITLE, Sentence
-from corpus.study_reading import REVIEWS, TRIALS, Study, of_kind
+from corpus.study_reading import REVIEWS, TRIALS, Study, is_kind, of_kind
 from corpus.study_rules import rules
 
 _COUNTED = frozenset({"systematic-review", "meta-analysis"})
@@ -48,7 +48,10 @@ def routes(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
         held = {value: said for value, said in held.items() if value == "surgical-implantation"}
     rest = [value for value in given if value not in kinds["routeless"] and value not in kinds["grafts"]]
     by_graft = not set(held) & kinds["injected"] and _by_graft(study, given)
-    if by_graft or (not held and (_put_in(study, given, rest) or _augments(study, given))):
+    if by_graft or (
+        not held
+        and (_put_in(study, given, rest) or _augments(study, given) or _repairs_by_graft(study, given))
+    ):
         held.setdefault("surgical-implantation", [])
     if "nerve-block" in given and not held.keys() & {"epidural", "intrathecal"}:
         held.setdefault("perineural", [])
@@ -70,6 +73,10 @@ def _without(study: Study, given: Collection[str]) -> str:
     reviewed = study.design & REVIEWS
     if reviewed and rules().cues["imaging_title"].search(study.title):
         return NONE
+    if _on_the_bench(study):
+        return NONE
+    if NONE in given and _repairs_by_graft(study, given):
+        return ""
     if NONE in given:
         return NOT_STATED if _given_after_all(study) or _repairs_with_more(study) else NONE
     if study.living and study.design != {"in-vitro-study"}:
@@ -108,10 +115,47 @@ def _unclaimed(study: Study) -> bool:
     )
 
 
+def _on_the_bench(study: Study) -> bool:
+    """Whether joints were tested outside of a body: a testing machine, cadavers, a model of numbers, and nobody followed."""
+    cues, whole = rules().cues, " ".join(study.whole(one) for one in study.sentences)
+    return (
+        not study.design & (REVIEWS | TRIALS)
+        and bool(cues["bench"].search(whole))
+        and not (cues["followed"].search(whole) and not cues["bench"].search(study.title))
+    )
+
+
+def _repairs_by_graft(study: Study, given: Collection[str]) -> bool:
+    """Whether a paper on the repair of cartilage, of which it is not known what was given, names grafts and no injection."""
+    own = [text for _, text in _own(study)]
+    unknown = set(given) <= {
+        NONE,
+        NOT_STATED,
+        "microfracture",
+        "arthroscopy",
+        "other",
+        "tendon-or-ligament-surgery",
+    }
+    return (
+        unknown
+        and study.living
+        and not _aside(study)
+        and bool(rules().cues["repair_of_tissue"].search(study.title))
+        and not any(rules().cues["injected_word"].search(text) for text in own)
+        and any(
+            is_kind(study, one.mention.concept, "grafts")
+            and one.sentence.role not in {TITLE, BACKGROUND}
+            and not one.mention.negated
+            for one in study.of("intervention")
+        )
+    )
+
+
 def _repairs_with_more(study: Study) -> bool:
     """Whether a paper on the repair of a tissue speaks of grafts, scaffolds or cells, though it is not known to give them."""
     cues = rules().cues
-    return bool(cues["repair_of_tissue"].search(study.title)) and any(
+    wanted = study.animals or cues["repair_of_tissue"].search(study.title)
+    return bool(wanted) and any(
         cues["graft_word"].search(study.whole(one)) for one in study.sentences if one.role != TITLE
     )
 
@@ -197,7 +241,7 @@ def _by_manner(study: Study, given: Collection[str]) -> set[str]:
 
 def _put_in(study: Study, given: Collection[str], rest: Collection[str]) -> bool:
     """Whether something was put in by surgery, though no route is named."""
-    if study.species == {NOT_STATED} and not study.design & REVIEWS:
+    if (study.species == {NOT_STATED} and not study.design & REVIEWS) or _aside(study):
         return False
     named = rules().cues["graft_by_name"].search(study.title)
     told = rules().cues["result_title"].search(study.title)

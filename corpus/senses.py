@@ -14,6 +14,8 @@ _SURE, _STRONG, _WEAK, _NEAR = 100, 20, 2, 3
 
 _SHORTEST, _LONGEST_DEFINED, _LONGEST_INSIDE = 2, 8, 3
 """Letters: the shortest form, the longest that a text defines in brackets, the longest that may be read anew inside another form."""
+_COMPOUND = 3
+"""The letters of a short form whose first word may give two of them."""
 _WORDY = 4
 """The letters of a word that decides from two words before: "grade of IV", not "i or IV"."""
 
@@ -165,7 +167,15 @@ def _initials(read: Words, at: int, short: str) -> bool:
     letters = short.lower()
     if at < len(letters):
         return False
-    return "".join(word[0] for word in read.keys[at - len(letters) : at]) == letters
+    if "".join(word[0] for word in read.keys[at - len(letters) : at]) == letters:
+        return True
+    return len(letters) == _COMPOUND and _from_compound(read.keys[at - 2 : at], letters)
+
+
+def _from_compound(words: Sequence[str], letters: str) -> bool:
+    """True where two words give three letters: "musculoskeletal complications (MSC)"."""
+    first, last = words
+    return first[0] == letters[0] and letters[1] in first[1:] and last[0] == letters[2]
 
 
 def decided(
