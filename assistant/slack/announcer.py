@@ -12,8 +12,6 @@ from assistant.slack.logs import log
 from assistant.slack.responder import Parts
 from assistant.slack.sending import Later, Refused, Unread, Unsure
 
-LOOK = 1.0  # seconds between two looks at the store that is served
-POLL = 0.25  # seconds between two looks for what is to be said
 PACE = 1.2  # seconds between two announcements in one channel: Slack takes about one message a second there
 TRIES = 8
 TIDY = 60.0
@@ -37,9 +35,10 @@ class Teller(Protocol):
 class Announcer:
     """Says what nobody asked for just now."""
 
-    def __init__(self, parts: Parts, tellers: Mapping[str, Teller]) -> None:
-        """Not yet telling; `start` begins."""
+    def __init__(self, parts: Parts, tellers: Mapping[str, Teller], *, look: float) -> None:
+        """Not yet telling; `start` begins, and looks for more every `look` seconds."""
         self._parts = parts
+        self._seconds = look
         self._tellers = tellers
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._work, name="announcer", daemon=True)
@@ -67,17 +66,17 @@ class Announcer:
                     self._parts.given.tidy(now=self._parts.clock())
                     self._announcements.tidy(now=self._parts.clock())
                     tidied = time.monotonic()
-                if not looked or time.monotonic() - looked >= LOOK:
+                if not looked or time.monotonic() - looked >= self._seconds:
                     self._look()
                     looked = time.monotonic()
                 announcement = self._announcements.take(now=self._parts.clock())
                 if announcement is None:
-                    self._stopping.wait(POLL)
+                    self._stopping.wait(self._seconds / 4)
                 else:
                     self._say(announcement)
             except Exception as error:  # noqa: BLE001 - it looks again later
                 log.error("announcer:", exc_info=error)
-                self._stopping.wait(LOOK)
+                self._stopping.wait(self._seconds)
 
     def _look(self) -> None:
         self._parts.answering.refresh()

@@ -88,7 +88,7 @@ class Bot:
             announcements=Announcements(self.inbox.database, self.inbox.owner),
             clock=clock,
         )
-        self.announcer = Announcer(self.parts, tellers(self.parts, settings, stores))
+        self.announcer = Announcer(self.parts, tellers(self.parts, settings, stores), look=settings.look)
         responder = Responder(self.parts)
         self.workers = Workers(self.inbox, responder.respond, count=settings.workers, clock=clock)
         intake = Intake(self.parts, settings, bot_user)

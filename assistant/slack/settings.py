@@ -34,6 +34,7 @@ class SlackSettings:
         workers: how many questions are answered at the same time.
         waiting: how many questions may wait; who asks when more do is told to ask again.
         drain: seconds for what is in hand after SIGTERM.
+        look: seconds between two looks at the store that is served, for what is to be told of it.
         watchdog: seconds without a connection after which the bot gives up, for its supervisor to restart.
     """
 
@@ -49,6 +50,7 @@ class SlackSettings:
     workers: int = 2
     waiting: int = 1000
     drain: float = 30.0
+    look: float = 1.0
     watchdog: float = 60.0
 
     @property
