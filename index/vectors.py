@@ -1,11 +1,14 @@
 """Vectors: the nearest passages to a question; FAISS stands behind it and its errors are translated here.
 
 Below `EXACT_BELOW` passages every vector is compared. From there on an index trained on the vectors (inverted lists
-of 8-bit codes) names candidates, whose cosines are then computed from the whole vectors.
+of 8-bit codes) names candidates, whose cosines are then computed from the whole vectors. These stay on disk, mapped; of what was
+read of them no more than some 500 MB is kept resident, whatever the store's size. The figures below were chosen by
+tests/benchmarks/bench_vectors.py on 1,000,000 vectors: what they give stands there.
 """
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,20 +21,22 @@ from index.errors import StoreDamaged, StoreError
 from index.manifest import CURE
 from index.seam import Ordinals, Scores, Vectors
 
-EXACT_BELOW = 200_000
-"""Passages from which on an index is trained."""
+EXACT_BELOW = 100_000
+"""Passages from which on an index is trained: comparing every vector takes 12 ms there, twice a question."""
 NAME = "vectors.faiss"
 WHOLE = "vectors.npy"
 """The vectors themselves, beside a trained index; an exact one holds them."""
 BLOCK = 8192
 FEW = 20_000
 """Allowed passages up to which a filtered question compares each of them, also beside a trained index."""
-CANDIDATES = 2
-"""Candidates taken from a trained index for each passage asked for."""
-PROBES = 64
-"""Lists of a trained index looked into."""
-POINTS = 64
+SPARE = 10
+"""One candidate more is taken from a trained index for so many asked for, and so many at least: what rounding to 8 bits may misplace."""
+PROBES = 128
+"""Lists of a trained index looked into; where only some passages are allowed more, by the root of how few they are."""
+POINTS = 40
 """Vectors a list is trained on."""
+RESIDENT = 8192
+"""Whole vectors read until what was mapped of them is let go: the system maps 64 KB around each."""
 ROUNDS = 10
 """Rounds of training."""
 
@@ -46,9 +51,11 @@ def write(whole: Path, *, exact_below: int = EXACT_BELOW) -> None:
     with _translated(whole.parent, writing=True):
         import faiss
 
-        made = faiss.IndexFlatIP(vectors.shape[1]) if exact else _trained(vectors)
-        for start in range(0, len(vectors), BLOCK):
-            made.add(np.ascontiguousarray(vectors[start : start + BLOCK]))
+        with _one_thread():
+            made = faiss.IndexFlatIP(vectors.shape[1]) if exact else _trained(vectors)
+            for start in range(0, len(vectors), BLOCK):
+                made.add(np.ascontiguousarray(vectors[start : start + BLOCK]))
+                _let_go(vectors)
         faiss.write_index(made, str(whole.parent / NAME))
     del vectors
     if exact:
@@ -56,8 +63,8 @@ def write(whole: Path, *, exact_below: int = EXACT_BELOW) -> None:
 
 
 def lists(passages: int) -> int:
-    """How many lists a trained index has: four times the root, as FAISS's guide has it, to a power of two."""
-    return 1 << max(round(float(np.log2(4 * np.sqrt(max(passages, 1))))), 2)
+    """How many lists a trained index has: twice the root, to a power of two."""
+    return 1 << max(round(float(np.log2(2 * np.sqrt(max(passages, 1))))), 2)
 
 
 def _trained(vectors: Vectors) -> Any:
@@ -75,13 +82,28 @@ def _trained(vectors: Vectors) -> Any:
     made.cp.seed, made.cp.niter, made.cp.max_points_per_centroid = 0, ROUNDS, POINTS
     made.cp.min_points_per_centroid = 1
     step = max(1, len(vectors) // (cells * POINTS))
+    made.train(np.ascontiguousarray(vectors[::step]))
+    return made
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Have FAISS add up in one order: the same bytes with any number of threads."""
+    import faiss
+
     threads = faiss.omp_get_max_threads()
-    faiss.omp_set_num_threads(1)  # sums in one order: the same bytes with any number of threads
+    faiss.omp_set_num_threads(1)
     try:
-        made.train(np.ascontiguousarray(vectors[::step]))
+        yield
     finally:
         faiss.omp_set_num_threads(threads)
-    return made
+
+
+def _let_go(mapped: Vectors) -> None:
+    """Let the system forget what is resident of mapped vectors; they are read again where they are asked for."""
+    held = getattr(mapped, "_mmap", None)
+    if held is not None and hasattr(mmap, "MADV_DONTNEED"):
+        held.madvise(mmap.MADV_DONTNEED)
 
 
 class Nearest:
@@ -99,6 +121,7 @@ class Nearest:
             self._searcher = faiss.read_index(str(folder / NAME), faiss.IO_FLAG_MMAP_IFC)
             whole = folder / WHOLE
             self._whole: Vectors | None = np.load(whole, mmap_mode="r") if whole.exists() else None
+            self._resident = 0
 
     def __len__(self) -> int:
         return int(self._searcher.ntotal)
@@ -123,18 +146,26 @@ class Nearest:
             chosen = np.ones(len(self), dtype=np.bool_) if allowed is None else allowed
             candidates = np.flatnonzero(chosen).astype(np.int64)
         else:
-            candidates, _ = self._ask(vector, min(n * CANDIDATES, possible), allowed)
+            candidates, _ = self._ask(vector, min(n + max(n // SPARE, SPARE), possible), allowed)
         scores = np.einsum("ij,j->i", self.vectors(candidates), vector).astype(np.float32)
         return _first(candidates, scores, n)
 
     def vectors(self, ordinals: Ordinals) -> Vectors:
         """The vectors of these passages, in the order asked."""
         if self._whole is not None:
-            return np.asarray(self._whole[ordinals], dtype=np.float32)
+            return self._read(self._whole, ordinals)
         if not len(ordinals):
             return np.empty((0, self._searcher.d), dtype=np.float32)
         wanted = np.ascontiguousarray(ordinals, dtype=np.int64)
         found: Vectors = self._searcher.reconstruct_batch(wanted)
+        return found
+
+    def _read(self, whole: Vectors, ordinals: Ordinals) -> Vectors:
+        found: Vectors = np.asarray(whole[ordinals], dtype=np.float32)
+        self._resident += len(ordinals)
+        if self._resident > RESIDENT:
+            self._resident = 0
+            _let_go(whole)
         return found
 
     def _exact(
@@ -155,7 +186,8 @@ class Nearest:
         if self._whole is None:
             options = self._faiss.SearchParameters(sel=selector)
         else:
-            options = self._faiss.SearchParametersIVF(sel=selector, nprobe=PROBES)
+            rarity = 1.0 if allowed is None else len(self) / int(np.count_nonzero(allowed))
+            options = self._faiss.SearchParametersIVF(sel=selector, nprobe=round(PROBES * rarity**0.5))
         asked = np.ascontiguousarray(vector, dtype=np.float32).reshape(1, -1)
         scores, ordinals = self._searcher.search(asked, n, params=options)
         found = ordinals[0] >= 0
