@@ -48,7 +48,7 @@ def _named(study: Study, given: Collection[str]) -> tuple[set[str], set[str]]:
             held.add("no-treatment")
             continue
         if one.mention.negated:
-            if value in given and rules().cues["control_without"].search(study.before(one)):
+            if _is_given(study, value, given) and rules().cues["control_without"].search(study.before(one)):
                 held.add("no-treatment")
             continue
         versus = one.sentence.role == TITLE and bool(rules().cues["against"].search(study.before(one)))
@@ -63,6 +63,12 @@ def _named(study: Study, given: Collection[str]) -> tuple[set[str], set[str]]:
             alone |= {value} if by_itself else set()
             study.note("comparator", value, one.mention)
     return (held - others if held - others and titled else held), alone
+
+
+def _is_given(study: Study, value: str, given: Collection[str]) -> bool:
+    """Whether it is given, by this name or as cells by another."""
+    cells = is_kind(study, value, "cells") and any(is_kind(study, one, "cells") for one in given)
+    return value in given or cells
 
 
 def _elsewhere(study: Study, one: Placed) -> bool:
@@ -120,6 +126,9 @@ def _is_other_group(study: Study, one: Placed, given: Collection[str]) -> bool:
 def _plain_group(study: Study, one: Placed) -> bool:
     """Whether its group stands beside the group of the same with something more: "MSC group and MSC-X group"."""
     form = re.escape(one.mention.form.lower())
+    listed = rf"\s*(?:\(n\s?=\s?\d+\))?[,;]?\s*(?:and |or )?(?:\(\w\) |group \w+:? )?(?:an? |the )?{form}\s?(?:[+/]|plus|with|combined with|seeded with|loaded with)"
+    if study.animals and re.match(listed, study.after(one)):
+        return True
     return bool(re.match(rf"\s*groups?,? (?:and|or|versus|vs\.?) (?:the )?{form}\s?[-+/]", study.after(one)))
 
 
@@ -141,10 +150,12 @@ def _of_itself(study: Study, given: Collection[str]) -> set[str]:
         return {"scaffold"}
     if len(cells) == 1 and study.living and cues["unlabelled"].search(own):
         return cells
-    alone = len(given) == 1 and not set(given) & {NONE, NOT_STATED, "other"}
-    if alone and study.design & TRIALS and cues["ways_compared"].search(study.title):
-        return set(given)
-    return set()
+    if len(given) != 1 or set(given) & {NONE, NOT_STATED, "other"}:
+        return set()
+    doses = study.design & TRIALS and cues["ways_compared"].search(study.title)
+    forms = study.design & (TRIALS | {"cohort"}) and cues["two_forms"].search(study.title)
+    designs = set(given) == {"arthroplasty"} and "rct" in study.design
+    return set(given) if doses or forms or designs else set()
 
 
 def _without(study: Study, given: Collection[str], added: set[str]) -> set[str]:
@@ -215,8 +226,9 @@ def _sham_control(study: Study) -> bool:
 
 def _unnamed(study: Study, given: Collection[str]) -> bool:
     """Whether there may be a control that the text does not name; uncontrolled designs have none."""
+    cues = rules().cues
     if study.design & UNCONTROLLED:
-        return False
+        return bool(study.design == {"case-series"} and cues["between_groups"].search(study.title))
     own = " ".join(study.whole(one) for one in study.sentences if one.role not in {BACKGROUND, TITLE})
     control = bool(rules().cues["unnamed_control"].search(own))
     if study.design & REVIEWS:
@@ -228,4 +240,5 @@ def _unnamed(study: Study, given: Collection[str]) -> bool:
         return control or not re.search(
             rules().cues["uncontrolled_animals"], " ".join(study.whole(one) for one in study.sentences)
         )
-    return control or bool(study.design & TRIALS and len(given) == 1)
+    apart = len(given) == 1 and bool(cues["between_groups"].search(own))
+    return control or apart or bool(study.design & TRIALS and len(given) == 1)

@@ -129,6 +129,7 @@ def parts(study: Study, held: Collection[str], tally: Tally) -> set[str]:
             found.add(value)
             continue
         seeded = "scaffold" in held and not cells and is_kind(study, value, "cells")
+        seeded = seeded and not (study.animals and _only_assayed(study, tally, value))
         carrier = value == "scaffold" or cells or not set(held) <= _LOADED
         if (seeded or (carrier and is_kind(study, value, "parts"))) and any(
             _together(study, one.mention, products)
@@ -138,6 +139,14 @@ def parts(study: Study, held: Collection[str], tally: Tally) -> set[str]:
         ):
             found.add(value)
     return found
+
+
+def _only_assayed(study: Study, tally: Tally, value: str) -> bool:
+    """Whether all that is told of the cells are assays in a dish."""
+    own = " ".join(study.whole(one) for one in study.sentences if one.role != BACKGROUND)
+    return not rules().cues["cells_loaded"].search(own) and all(
+        rules().cues["assayed"].search(study.whole(one.sentence)) for one in tally.kept.get(value, [])
+    )
 
 
 def _arm_alone(study: Study, tally: Tally, value: str) -> bool:

@@ -22,9 +22,25 @@ _BIOLOGY = frozenset({"stem-cells", "other", "embryonic-or-ips-cells", "haematop
 def interventions(study: Study) -> tuple[str, ...]:
     """What was given: concepts, else a drug or an operation by its name's ending, else none or not stated."""
     held = _products(study)
+    held = _whole_field(study, held)
     if not held or "case-report" in study.design:
         held = held | _by_ending(study, beside=held)
     return tuple(sorted(held)) if held else _unknown(study)
+
+
+def _whole_field(study: Study, held: set[str]) -> set[str]:
+    """What a review's title names, where the one narrower thing found is named neither there nor in its aim."""
+    if not study.design & REVIEWS:
+        return held
+    asked = [
+        one.mention.concept for one in study.of("intervention") if one.sentence.role in {TITLE, OBJECTIVE}
+    ]
+    titled = {one.mention.concept for one in study.of("intervention") if one.sentence.role == TITLE}
+    for broad in sorted(titled & {"stem-cells", "msc", "platelet-product"}):
+        below = held & (study.vocabulary.narrower(broad) - {broad})
+        if len(below) == 1 and not below & set(asked):
+            held = (held - below) | {broad}
+    return held
 
 
 def _unknown(study: Study) -> tuple[str, ...]:
@@ -43,12 +59,25 @@ def _unknown(study: Study) -> tuple[str, ...]:
     if study.design & CASES:
         return (NOT_STATED,) if cues["therapy_given"].search(said) else (NONE,)
     own = " ".join(study.whole(one) for one in study.sentences if one.role != BACKGROUND)
-    treated = cues["therapy_word"].search(said) or (
-        not study.design & REVIEWS
-        and study.species | study.design != {NOT_STATED}
-        and len(cues["treated"].findall(own)) > 1
+    treated = (
+        cues["therapy_word"].search(said)
+        or _put_in_somewhere(study)
+        or (
+            not study.design & REVIEWS
+            and study.species | study.design != {NOT_STATED}
+            and len(cues["treated"].findall(own)) > 1
+        )
     )
     return (NOT_STATED,) if treated else (NONE,)
+
+
+def _put_in_somewhere(study: Study) -> bool:
+    """Whether the methods say that a graft, cells or a carrier were given, though too seldom to tell which."""
+    tally, _ = tallies(study)
+    return study.living and any(
+        is_kind(study, value, "put_in") and value not in _BIOLOGY and score >= _TOLD
+        for value, score in tally.scores.items()
+    )
 
 
 def _products(study: Study) -> set[str]:
@@ -75,7 +104,10 @@ def _products(study: Study) -> set[str]:
     if looked_at and not any(TITLE in tally.said.get(value, ()) for value in held):
         held -= rules().kinds["operations_named"] - {"scaffold", "chondrocyte-implantation"}
     if not held:
-        told = bool(rules().cues["result_title"].search(study.title)) and "rct" not in study.design
+        told = bool(rules().cues["result_title"].search(study.title)) and not study.design & {
+            "rct",
+            "protocol",
+        }
         told = told and not any(
             one.sentence.role == TITLE and rules().cues["to_come"].search(study.before(one))
             for one in study.of("intervention")
@@ -112,7 +144,8 @@ def _held(study: Study, tally: Tally, settings: Tally) -> set[str]:
             or ("human" in study.species and cues["therapy_word"].search(asked))
         )
     ):
-        told = tally.held(_TOLD, anywhere=True) - _BIOLOGY
+        aside = {value for value, said in settings.said.items() if TITLE in said} - set(held)
+        told = tally.held(_TOLD, anywhere=True) - _BIOLOGY - aside
         if (told | held) - rules().kinds["aftercare"]:
             told -= rules().kinds["aftercare"]
         held |= {

@@ -267,7 +267,10 @@ def _looked_at(asked: _Asked) -> tuple[str, ...]:
         return ()
     if asked.titled("aftermath") and asked.wants("imaged") and not asked.design & TRIALS:
         return ("diagnosis",)
-    return (NOT_STATED,) if asked.titled("associated") and not asked.titled("better") else ()
+    if asked.titled("associated") and not asked.titled("better"):
+        return (NOT_STATED,)
+    untold = asked.named or asked.design & (TRIALS | CASES | REVIEWS)
+    return () if untold or asked.titled("better", "giving", "operated", "open_review") else (NOT_STATED,)
 
 
 _RULES = (

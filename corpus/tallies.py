@@ -69,6 +69,8 @@ def administered(study: Study, one: Placed) -> bool:
 def _put_in(study: Study, one: Placed) -> bool:
     """Whether the words beside cells say that they are in what was given: "seeded with …", "…-laden"."""
     cues = rules().cues
+    if study.animals and one.sentence.role == BODY and cues["assayed"].search(study.whole(one.sentence)):
+        return False
     return bool(
         re.search(r"inject|transplant|therap|implant|infus", one.mention.form.lower())
         or cues["cells_put_before"].search(study.before(one))
@@ -91,6 +93,7 @@ def _is_subject(study: Study, one: Placed) -> bool:
         (value in _MATERIALS and cues["material"].search(after))
         or cues["derived"].search(after)
         or cues["searched"].search(before)
+        or one.mention.form.lower() == "arthroscopically"
         or cues["drawn_before"].search(before)
         or (value == "scaffold" and cues["own_scaffold"].search(before))
         or (value == "arthroscopy" and one.sentence.role == BODY and one.mention.form.lower() in _LOOKS)
@@ -105,7 +108,8 @@ def _is_subject(study: Study, one: Placed) -> bool:
 def _weight(study: Study, one: Placed) -> float:
     role, text = one.sentence.role, study.whole(one.sentence)
     if role != BODY:
-        return WEIGHTS[role]
+        outdone = role != TITLE and rules().cues["outdone"].search(study.before(one))
+        return 0.0 if outdone else WEIGHTS[role]
     if is_control(study, one) or (not is_review(study) and rules().cues["elsewhere"].search(text)):
         return 0.0
     if rules().cues["given"].search(text):
@@ -145,6 +149,8 @@ def _is_occasion(study: Study, one: Placed) -> bool:
         and one.mention.concept in {*operations, "arthroplasty"}
         and cues["on_occasion"].search(before)
     ):
+        return True
+    if one.sentence.role == TITLE and is_compared(study) and cues["given_to_people"].search(before):
         return True
     return bool(
         one.mention.concept in operations
