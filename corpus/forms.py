@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from itertools import chain, product
+from itertools import chain, islice, product
 from math import prod
 
 TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?|[^\W_]+")
@@ -37,6 +37,7 @@ _SPELLING = (
     ("programme", "program"),
 )
 MOST_FORMS = 20_000
+LONGEST_FORM = 100_000
 _SHORTEST_PLURAL = 3
 
 
@@ -78,6 +79,12 @@ def expand(form: str, words: Mapping[str, str]) -> tuple[str, ...]:
     """
     named = form
     for _ in range(4):
+        longer = sum(len(words.get(found[1], found[0])) for found in _NAME.finditer(named))
+        if longer > LONGEST_FORM:
+            msg = (
+                f'the form "{form[:80]}" is longer than {LONGEST_FORM} letters when its names are written out'
+            )
+            raise ValueError(msg)
         named = _NAME.sub(lambda found: words.get(found[1], found[0]), named)
     if _NAME.search(named):
         msg = f'the form "{form}" uses a name that is not under [words]'
@@ -89,9 +96,11 @@ def expand(form: str, words: Mapping[str, str]) -> tuple[str, ...]:
 def _expanded(named: str, form: str) -> tuple[str, ...]:
     found = [named]
     while any("(" in one for one in found):
-        found = [done for one in found for done in _open(one, form)]
+        found = list(islice((done for one in found for done in _open(one, form)), MOST_FORMS + 1))
         if len(found) > MOST_FORMS:
             raise ValueError(_too_many(form))
+    if sum(1 << one.count("~") for one in found) > MOST_FORMS:
+        raise ValueError(_too_many(form))
     if "~" in named:
         found = [joined for one in found for joined in _joined(one)]
     return tuple(dict.fromkeys(" ".join(one.split()) for one in found))
@@ -117,7 +126,7 @@ def _open(one: str, form: str) -> list[str]:
 
 
 def _too_many(form: str) -> str:
-    return f'the form "{form}" stands for more than {MOST_FORMS} forms'
+    return f'the form "{form[:80]}" stands for more than {MOST_FORMS} forms'
 
 
 def _joined(one: str) -> list[str]:

@@ -43,6 +43,7 @@ LABELLERS = (
     "text",
     "toml_lines",
     "vocabulary",
+    "vocabulary_file",
 )
 """The modules whose code decides a label or a study key; the tables of rules beside them are all counted."""
 

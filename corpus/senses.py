@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from corpus.lexicon import Hit, Tables, Words, tables_of
 from corpus.vocabulary import Ambiguous, Sense, Vocabulary
@@ -67,18 +69,51 @@ def _weigh(words: tuple[str, ...], *, before: bool) -> int:
     return _SURE if before else _STRONG
 
 
-def _earlier(read: Words, at: int, wanted: Sequence[tuple[str, ...]]) -> bool:
-    """Whether one of the phrases stands before the form in its sentence."""
-    here = at
-    while here > 0 and not _ENDS.search(read.gap(here)):
-        here -= 1
-        if any(_begins(read.keys, here, one) for one in wanted):
-            return True
-    return False
+class _Phrases:
+    """Where phrases stand in a text, each looked for once, however many short forms ask after it."""
+
+    def __init__(self, read: Words) -> None:
+        self.read = read
+        self._found: dict[tuple[str, ...], tuple[int, ...]] = {}
+
+    def between(self, low: int, high: int, phrase: tuple[str, ...], *, but: int) -> bool:
+        """Whether the phrase begins in read.keys[low:high], at another word than `but`."""
+        places = self._places(phrase)
+        at = bisect_left(places, low)
+        at += at < len(places) and places[at] == but
+        return at < len(places) and places[at] < high
+
+    def earlier(self, at: int, wanted: Sequence[tuple[str, ...]]) -> bool:
+        """Whether one of the phrases stands before the form in its sentence."""
+        return any(self.between(self._firsts[at], at, one, but=at) for one in wanted)
+
+    def _places(self, phrase: tuple[str, ...]) -> tuple[int, ...]:
+        if phrase not in self._found:
+            keys, first = self.read.keys, phrase[0]
+            near: Sequence[int] = range(len(keys)) if first.endswith("*") else self._of_word.get(first, ())
+            self._found[phrase] = tuple(place for place in near if _begins(keys, place, phrase))
+        return self._found[phrase]
+
+    @cached_property
+    def _of_word(self) -> dict[str, list[int]]:
+        """The places of each word."""
+        found: dict[str, list[int]] = {}
+        for place, word in enumerate(self.read.keys):
+            found.setdefault(word, []).append(place)
+        return found
+
+    @cached_property
+    def _firsts(self) -> tuple[int, ...]:
+        """The first word of the sentence of each word."""
+        found = [0]
+        for at in range(1, len(self.read.keys)):
+            found.append(at if _ENDS.search(self.read.gap(at)) else found[-1])
+        return tuple(found)
 
 
-def _score(read: Words, at: int, sense: Sense, window: int) -> int:
+def _score(phrases: _Phrases, at: int, sense: Sense, window: int) -> int:
     """How strongly the words round the form speak for the sense."""
+    read = phrases.read
     keys = read.keys
     beside = [0]
     if at > 0 and not _ENDS.search(read.gap(at)):
@@ -88,20 +123,19 @@ def _score(read: Words, at: int, sense: Sense, window: int) -> int:
             one for one in sense.before if len(one) == 1 and one[0] not in _FUNCTION and len(one[0]) >= _WORDY
         )
         beside += [_SURE for one in far if _begins(keys, at - 2, one)]
-    if sense.earlier and _earlier(read, at, sense.earlier):
+    if sense.earlier and phrases.earlier(at, sense.earlier):
         return _SURE
     score = max(beside)
     if at + 1 < len(keys) and not _ENDS.search(read.gap(at + 1)):
         score += max([0, *(_weigh(one, before=False) for one in sense.after if _begins(keys, at + 1, one))])
     low, high = max(0, at - window), min(len(keys), at + window + 1)
-    places = [place for place in range(low, high) if place != at]
-    return score + _NEAR * sum(any(_begins(keys, place, one) for place in places) for one in sense.near)
+    return score + _NEAR * sum(phrases.between(low, high, one, but=at) for one in sense.near)
 
 
-def _decide(read: Words, at: int, form: Ambiguous) -> tuple[str, int]:
+def _decide(phrases: _Phrases, at: int, form: Ambiguous) -> tuple[str, int]:
     """The sense that the words round it speak for, and how strongly; the default with 0 where nothing does."""
     scores = [
-        (_score(read, at, sense, form.window), sense.id == form.default, -place, sense.id)
+        (_score(phrases, at, sense, form.window), sense.id == form.default, -place, sense.id)
         for place, sense in enumerate(form.senses)
     ]
     best = max(scores)
@@ -182,7 +216,7 @@ def decided(
     read: Words, vocabulary: Vocabulary, plain: Sequence[Hit], *, question: bool
 ) -> Iterator[tuple[Hit, tuple[str, ...]]]:
     """The ambiguous, dotted and locally defined short forms that the text decides."""
-    tables = tables_of(vocabulary)
+    tables, phrases = tables_of(vocabulary), _Phrases(read)
     defined = _definitions(read, plain)
     inside = {place for one in plain for place in range(one.first, one.last)}
     for at, word in enumerate(read.words):
@@ -205,7 +239,7 @@ def decided(
                 tuple(one for one in others if one != sense),
             )
         elif ambiguous is not None:
-            sense, strength = _decide(read, at, ambiguous)
+            sense, strength = _decide(phrases, at, ambiguous)
             if strength or question:
                 yield (
                     Hit(at, at + 1, _concept_of(vocabulary, sense)),

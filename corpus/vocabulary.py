@@ -7,21 +7,21 @@ gains what is added, `remove` takes forms away, and a form that the library give
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from corpus.errors import VocabularyError
 from corpus.forms import expand, key, pieces
 from corpus.label import FACETS, NONE, NOT_STATED
-from corpus.own_file import own_bytes
-from corpus.toml_lines import toml_tables
+from corpus.vocabulary_file import check_file, check_tree, read_file
 
 WINDOW = 60
 """How many words to either side may decide a sense, where the form does not say otherwise."""
+MOST_WRITTEN = 300_000
+"""Forms that all concepts together may stand for: ten times those that ship."""
 SHARED = ("intervention", "comparator")
 """A comparator is said in the same words as an intervention: the two share their concepts."""
 
@@ -91,9 +91,12 @@ class Vocabulary:
     def __init__(self, raw: Mapping[str, Any], version: str) -> None:
         """Take a checked, merged file."""
         self.version = version
-        self._concepts = {
-            (row["facet"], row["id"]): _concept(row, raw.get("words", {})) for row in raw["concept"]
-        }
+        self._concepts: dict[tuple[str, str], Concept] = {}
+        forms = 0
+        for row in raw["concept"]:
+            concept = self._concepts[row["facet"], row["id"]] = _concept(row, raw.get("words", {}))
+            forms += len(concept.forms)
+            _check_number(forms, concept.id)
         self._raw = raw
         self.dotted: dict[str, str] = dict(raw.get("dotted", {}))
         self.sites: dict[str, str] = {key(word): value for word, value in raw.get("sites", {}).items()}
@@ -174,6 +177,7 @@ class Vocabulary:
             for form in row["forms"]:
                 for plain in expand(form, words):
                     found[pieces(plain, exact=False), "never", None] = None
+                _check_number(len(found), "never")
         return tuple(Written(*one) for one in found if one[0])
 
     def contradictions(self) -> tuple[str, ...]:
@@ -194,6 +198,13 @@ class Vocabulary:
             if form in short
         ]
         return tuple(sorted(found))
+
+
+def _check_number(forms: int, named: str) -> None:
+    """Raise ValueError where there are more forms than a memory should hold."""
+    if forms > MOST_WRITTEN:
+        msg = f'the forms up to those of "{named}" stand for more than {MOST_WRITTEN} altogether'
+        raise ValueError(msg)
 
 
 def _concept(row: Mapping[str, Any], words: Mapping[str, str]) -> Concept:
@@ -218,8 +229,9 @@ def _concept(row: Mapping[str, Any], words: Mapping[str, str]) -> Concept:
 
 def _phrases(listed: Iterable[str]) -> tuple[tuple[str, ...], ...]:
     return tuple(
-        tuple(word if word.endswith("*") else key(word) for word in one.lower().replace("-", " ").split())
-        for one in listed
+        tuple(word if word.endswith("*") else key(word) for word in words)
+        for words in (one.lower().replace("-", " ").split() for one in listed)
+        if words
     )
 
 
@@ -234,65 +246,6 @@ def _ambiguous(row: Mapping[str, Any]) -> Ambiguous:
         ),
         int(row.get("window", WINDOW)),
     )
-
-
-def _read(path: Path | None) -> tuple[dict[str, Any], str]:
-    place = "corpus/vocabulary.toml" if path is None else str(path)
-    try:
-        content = (
-            files("corpus").joinpath("vocabulary.toml").read_bytes() if path is None else own_bytes(path)
-        )
-        return toml_tables(content.decode("utf-8")), hashlib.sha256(content).hexdigest()
-    except (OSError, ValueError) as wrong:
-        msg = f"{place}: cannot be read as TOML ({wrong}), so no document or question can be labelled; mend that place"
-        raise VocabularyError(msg) from wrong
-
-
-def _strings(row: Mapping[str, Any], fields: Sequence[str]) -> bool:
-    return all(
-        isinstance(row.get(one, []), list) and all(isinstance(word, str) for word in row.get(one, []))
-        for one in fields
-    )
-
-
-def _check_row(row: Any, place: str, number: int) -> None:
-    """Raise VocabularyError for a concept that cannot be one."""
-    where = f"{place}, [[concept]] number {number}"
-    if not isinstance(row, dict) or not isinstance(row.get("id"), str) or row.get("facet") not in FACETS:
-        msg = f'{where}: needs "id" and a "facet" out of {", ".join(FACETS)}, so the vocabulary cannot be used; add them'
-        raise VocabularyError(msg)
-    if not _strings(row, ("forms", "abbreviations", "loose", "remove")):
-        msg = f'{where} ("{row["id"]}"): forms, abbreviations, loose and remove are lists of strings, so its forms cannot be read; mend it'
-        raise VocabularyError(msg)
-
-
-def _check_file(raw: Mapping[str, Any], place: str) -> None:
-    for number, row in enumerate(raw.get("concept", ()), start=1):
-        _check_row(row, place, number)
-    for row in raw.get("ambiguous", ()):
-        senses = row.get("senses", {})
-        if not isinstance(row.get("form"), str) or row.get("default") not in senses:
-            msg = f'{place}, [[ambiguous]] "{row.get("form", "?")}": its default is none of its senses, so it cannot be decided; name one of them'
-            raise VocabularyError(msg)
-    for row in raw.get("never", ()):
-        if not isinstance(row, dict) or "forms" not in row or not _strings(row, ("forms",)):
-            msg = f"{place}, [[never]]: needs a list of forms, so it hides nothing; add it"
-            raise VocabularyError(msg)
-
-
-def _check_tree(rows: Iterable[Mapping[str, Any]], place: str) -> None:
-    parents = {(row["facet"], row["id"]): row.get("broader") for row in rows}
-    for (facet, identifier), above in parents.items():
-        seen, broader = [identifier], above
-        while broader is not None:
-            if (facet, broader) not in parents:
-                msg = f'{place}, concept "{seen[-1]}": its broader concept "{broader}" does not exist in {facet}, so nothing can be counted below it; add it or mend the name'
-                raise VocabularyError(msg)
-            if broader in seen:
-                msg = f'{place}, concept "{identifier}": it is broader than itself ({" > ".join([*seen, broader])}); break the circle'
-                raise VocabularyError(msg)
-            seen.append(broader)
-            broader = parents[(facet, broader)]
 
 
 def _merged(own: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
@@ -319,15 +272,15 @@ def _merged(own: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
 
 @lru_cache(maxsize=8)
 def _load(extra: Path | None, stamp: int) -> Vocabulary:  # noqa: ARG001 - a changed file has another stamp
-    own, version = _read(None)
-    _check_file(own, "corpus/vocabulary.toml")
+    own, version = read_file(None)
+    check_file(own, "corpus/vocabulary.toml")
     place = "corpus/vocabulary.toml"
     if extra is not None:
-        added, own_hash = _read(extra)
-        _check_file(added, str(extra))
+        added, own_hash = read_file(extra)
+        check_file(added, str(extra))
         own, version = _merged(own, added), hashlib.sha256(f"{version} {own_hash}".encode()).hexdigest()
         place = str(extra)
-    _check_tree(own["concept"], place)
+    check_tree(own["concept"], place)
     try:
         vocabulary = Vocabulary(own, version[:16])
         vocabulary.written  # noqa: B018 - expands every form, so that a wrong one is told here
