@@ -89,7 +89,7 @@ class Announcer:
 
     def _say(self, one: Announcement) -> None:
         """See one through: said, tried again later, or given up; never an exception of Slack's."""
-        now, wait = self._parts.clock(), 2.0 ** min(one.tries, TRIES)
+        now, wait = self._parts.clock(), 2.0 ** min(one.tries - 1, TRIES)
         try:
             if not self._was_said(one):
                 self._tell(one)

@@ -9,7 +9,7 @@ from assistant.map import Cell, GapMap, Line, draw
 from assistant.map_picture import png
 from assistant.map_shown import shown_lines
 from assistant.slack.announcements import Announcement
-from assistant.slack.budget import Block, escape, shorten, units
+from assistant.slack.budget import HEADER, Block, escape, shorten, units
 from assistant.slack.files import ALT, Files, Picture, Spot
 from assistant.slack.given import read_part
 from assistant.slack.logs import log
@@ -20,10 +20,12 @@ from assistant.slack.sending import Refused, Unsure
 from assistant.wording import say
 
 NAME = "evidence-gap-map.png"
-TRIES = 4
+TRIES = 3
 """Tries to post a picture, after which the map is told in words."""
 CELLS = 12
 """Cells that are told in words."""
+LINE = 500
+"""Characters of one line above a picture."""
 NAMES = 900
 """Characters of the names of what has no study."""
 
@@ -73,10 +75,10 @@ class Maps:
 def map_picture(drawn: GapMap) -> Picture:
     """The picture of a map, with what is said above it and what a screen reader says in its place."""
     title = say("map-title", library=drawn.stamp.library)
-    comment = [title, *shown_lines(drawn), say("map-zero")]
+    comment = [shorten(one, LINE) for one in (title, *shown_lines(drawn), say("map-zero"))]
     return Picture(
         name=NAME,
-        title=shorten(title, NAMES),
+        title=shorten(title, HEADER),
         alt=_within(ALT, [title, *_asked(drawn), _size(drawn), *_cells(drawn)]),
         comment=escape("\n".join(comment)),
         data=png(drawn),
