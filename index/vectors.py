@@ -156,6 +156,7 @@ class Nearest:
             return self._read(self._whole, ordinals)
         if not len(ordinals):
             return np.empty((0, self._searcher.d), dtype=np.float32)
+        self._alone()
         wanted = np.ascontiguousarray(ordinals, dtype=np.int64)
         found: Vectors = self._searcher.reconstruct_batch(wanted)
         return found
@@ -188,10 +189,17 @@ class Nearest:
         else:
             rarity = 1.0 if allowed is None else len(self) / int(np.count_nonzero(allowed))
             options = self._faiss.SearchParametersIVF(sel=selector, nprobe=round(PROBES * rarity**0.5))
+        self._alone()
         asked = np.ascontiguousarray(vector, dtype=np.float32).reshape(1, -1)
         scores, ordinals = self._searcher.search(asked, n, params=options)
         found = ordinals[0] >= 0
         return ordinals[0][found], scores[0][found]
+
+    def _alone(self) -> None:
+        """Have FAISS work on the asking thread alone: one question has too little for two, and waking another costs more than it does."""
+        self._faiss.omp_set_num_threads(
+            1
+        )  # holds for the calling thread only, so it is said before every call
 
 
 def _first(ordinals: Ordinals, scores: Scores, n: int) -> tuple[Ordinals, Scores]:
