@@ -21,20 +21,18 @@ _LINE = re.compile(r"[^\n]+")
 
 
 @dataclass(frozen=True, slots=True)
-class _Rule:
-    """One rule: `pattern` is tried at the start of each sentence, or of a whole line; `following` only after boilerplate."""
-
-    name: str
-    pattern: re.Pattern[str]
-    whole_line: bool
-    following: bool
-
-
-@dataclass(frozen=True, slots=True)
 class _Rules:
-    """The rules in force, and the headings under which all is boilerplate."""
+    """The rules in force, those of one reach as one pattern, and the headings under which all is boilerplate.
 
-    rules: tuple[_Rule, ...]
+    Attributes:
+        line: matches at the start of a line that is boilerplate whole.
+        sentence: matches at the start of a sentence that is.
+        following: the same of a sentence straight after boilerplate.
+    """
+
+    line: re.Pattern[str]
+    sentence: re.Pattern[str]
+    following: re.Pattern[str]
     headings: frozenset[str]
 
 
@@ -42,17 +40,13 @@ class _Rules:
 def _rules() -> _Rules:
     """The rules as boilerplate.toml states them, read once."""
     table = tomllib.loads(resources.files("corpus").joinpath("boilerplate.toml").read_text("utf-8"))
-    rules = tuple(
-        _Rule(
-            name=entry["name"],
-            pattern=re.compile(pattern, re.IGNORECASE),
-            whole_line=entry["reach"] == "line",
-            following=entry["reach"] == "following",
-        )
-        for entry in table["rule"]
-        for pattern in entry["patterns"]
-    )
-    return _Rules(rules, frozenset(_plain(heading) for heading in table["headings"]["names"]))
+
+    def one(*reaches: str) -> re.Pattern[str]:
+        patterns = [p for entry in table["rule"] if entry["reach"] in reaches for p in entry["patterns"]]
+        return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
+
+    headings = frozenset(_plain(heading) for heading in table["headings"]["names"])
+    return _Rules(one("line"), one("sentence"), one("sentence", "following"), headings)
 
 
 def is_heading(label: str) -> bool:
@@ -81,7 +75,7 @@ def _split_line(text: str, start: int, end: int, *, after: bool) -> list[tuple[b
     if not text[start:end].strip():
         return []
     line = text[start:end].strip()
-    if any(rule.whole_line and rule.pattern.match(line) for rule in _rules().rules):
+    if _rules().line.match(line):
         return [_trimmed(text, start, end, dull=True)]
     found = []
     for from_, to in _sentences(text, start, end):
@@ -92,11 +86,8 @@ def _split_line(text: str, start: int, end: int, *, after: bool) -> list[tuple[b
 
 def _is_dull(sentence: str, *, after: bool) -> bool:
     """True where a rule for sentences matches; `after` says that the one before it was boilerplate."""
-    return any(
-        rule.pattern.match(sentence) is not None
-        for rule in _rules().rules
-        if not rule.whole_line and (after or not rule.following)
-    )
+    rules = _rules()
+    return (rules.following if after else rules.sentence).match(sentence) is not None
 
 
 def _sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
