@@ -33,6 +33,8 @@ COMPLICATIONS = frozenset({"infection", "septic-arthritis", "embolism-or-thrombo
 _EARLIER = re.compile(r"\b(?:after|prior|previous|following|history of)\W+(?:\w+\W+){0,2}$")
 _LIKENESS = re.compile(r"-like\b(?! (?:syndrome|disease|lesion|condition))")
 """After what is only resembled: "cancer-like cell cycles"."""
+_SMALL = ("micro-", "nano-", "micro- ")
+"""Before a fracture that is a hole drilled: "micro-fracture"."""
 _DAMAGE = re.compile(r"\bdamaged?\b", re.IGNORECASE)
 """What arthritis does to cartilage."""
 _JOINED = re.compile(r"(?:\s*\([^)]{1,20}\))?\s*(?:,? or|/)\s*(?:active |severe |with )?")
@@ -69,6 +71,7 @@ def _named(study: Study, wanted: Collection[str], least: int) -> dict[str, list[
             and not one.mention.negated
             and not _feared(study, one)
             and not _LIKENESS.match(study.after(one))
+            and not study.before(one).endswith(_SMALL)
         ):
             held.setdefault(one.mention.concept, []).append(one.mention)
     if wanted is _PEOPLE:
@@ -162,7 +165,7 @@ def _feared(study: Study, one: Placed) -> bool:
     """Whether osteoarthritis is only what a defect may become."""
     return (
         one.sentence.role != TITLE
-        and _is_osteoarthritis(study, one.mention.concept)
+        and (_is_osteoarthritis(study, one.mention.concept) or bool(_DAMAGE.search(one.mention.form)))
         and bool(rules().cues["feared"].search(study.before(one)))
     )
 

@@ -148,7 +148,8 @@ def _of_arthroplasty(study: Study) -> bool:
         and one.sentence.role == TITLE
         and re.search(r"plast|replace|prosthe|^t[khs]a", one.mention.form.lower())
         and not re.match(
-            r"\W*(?:prediction|risk|need|candida\w+|incidence|rates?|surgery prediction)\b", study.after(one)
+            r"\W*(?:as an? |prediction|risk|need|candida\w+|incidence|rates?|surgery prediction)\b",
+            study.after(one),
         )
         and not rules().cues["joint_spared"].search(study.before(one))
         for one in study.of("intervention")

@@ -58,7 +58,8 @@ def route_of_treatment(study: Study, one: Placed) -> bool:
         return role != CONCLUSION
     swallowed = value != "oral" or bool(cues["taken"].search(text))
     hedged = bool(cues["hedge"].search(text)) if role == CONCLUSION or study.design & REVIEWS else False
-    hedged = hedged or (role == CONCLUSION and value == "percutaneous")
+    if value == "percutaneous":
+        hedged = hedged or role == CONCLUSION or bool(cues["hedge"].search(text))
     return swallowed and not hedged and bool(cues["treat"].search(text))
 
 

@@ -19,6 +19,7 @@ LABELLERS = (
     "design",
     "design_rules",
     "forms",
+    "grafts",
     "interventions",
     "joints",
     "level",
