@@ -27,7 +27,7 @@ NAME = "vectors.faiss"
 WHOLE = "vectors.npy"
 """The vectors themselves, beside a trained index; an exact one holds them."""
 BLOCK = 8192
-FEW = 20_000
+FEW = 4_000
 """Allowed passages up to which a filtered question compares each of them, also beside a trained index."""
 SPARE = 10
 """One candidate more is taken from a trained index for so many asked for, and so many at least: what rounding to 8 bits may misplace."""

@@ -1,7 +1,7 @@
-"""Vectors: opening time, milliseconds a question and recall@10, exact against trained, by size.
+"""Vectors: what comparing all costs against a trained index at so many lists looked into, by size.
 
-Run: python tests/benchmarks/bench_vectors.py 10000 50000 200000
-The vectors are random around as many centres as there are lists, a stand-in for real ones.
+Run: python tests/benchmarks/bench_vectors.py 10000 100000 1000000
+The vectors are drawn around real ones (tests/scale_material.py) and asked for by real questions; the first run encodes these.
 """
 
 from __future__ import annotations
@@ -13,50 +13,74 @@ from pathlib import Path
 
 import numpy as np
 
-from index.seam import Vectors
-from index.vectors import Nearest, lists, write
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from scale_material import DrawnVectors, questions, real
 
-DIMENSION = 384
-ASKED = 50
+from index import vectors
+from index.encoder import open_encoder
+from index.seam import Ordinals, Vectors
+from index.vectors import Nearest, write
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED, KEPT = ROOT.parent / "shared", ROOT / ".pytest_cache" / "d" / "scale"
+REAL = 5188
+BLOCK = 10_000
+DEEP = 1000
+"""As deep as search asks."""
 
 
-def material(count: int) -> Vectors:
-    """Vectors of length one, gathered around centres."""
-    rng = np.random.default_rng(0)
-    centres = rng.normal(size=(lists(count), DIMENSION)).astype(np.float32)
-    drawn = centres[rng.integers(0, len(centres), count)]
-    drawn += rng.normal(size=drawn.shape).astype(np.float32)
-    drawn /= np.linalg.norm(drawn, axis=1, keepdims=True)
-    return drawn
-
-
-def opened(folder: Path, vectors: Vectors, *, exact_below: int) -> tuple[Nearest, float]:
-    """The vectors written and opened, and the seconds that writing took."""
-    np.save(folder / "vectors.npy", vectors)
-    began = time.perf_counter()
-    write(folder / "vectors.npy", exact_below=exact_below)
-    return Nearest(folder), time.perf_counter() - began
+def draw(file: Path, drawing: DrawnVectors, count: int, dimension: int) -> None:
+    """So many vectors, written to a file."""
+    made = np.lib.format.open_memmap(file, "w+", np.dtype("<f4"), (count, dimension))
+    for start in range(0, count, BLOCK):
+        made[start : start + BLOCK] = drawing.encode(
+            [str(at) for at in range(start, min(start + BLOCK, count))]
+        )
+    made.flush()
 
 
 def main() -> None:
     """Print one line a size and way."""
-    print("passages  way      build s  p50 ms  recall@10")
+    KEPT.mkdir(parents=True, exist_ok=True)
+    encoders = None if (KEPT / f"real-{REAL}.npz").exists() else open_encoder()
+    found = real(SHARED, KEPT, encoders, documents=REAL)
+    asked = questions(SHARED, KEPT, REAL)[1]
+    print("passages  way           build s  p50 ms  recall@10  recall@1000")
     for count in map(int, sys.argv[1:] or ("10000",)):
-        vectors = material(count)
-        asked = vectors[:: max(1, count // ASKED)][:ASKED]
-        truth: list[set[int]] = []
-        for way, below in (("exact", count + 1), ("trained", 0)):
-            with tempfile.TemporaryDirectory() as folder:
-                nearest, built = opened(Path(folder), vectors, exact_below=below)
-                took, found = [], []
-                for vector in asked:
-                    began = time.perf_counter()
-                    found.append(set(nearest.nearest(vector, 10)[0].tolist()))
-                    took.append(1000 * (time.perf_counter() - began))
-                truth = truth or found
-                recall = np.mean([len(a & b) / len(b) for a, b in zip(found, truth, strict=True)])
-                line = f"{count:8}  {way:7}  {built:7.1f}  {np.median(took):6.1f}  {recall:9.3f}"
-                print(line, flush=True)
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "vectors.npy"
+            draw(file, DrawnVectors(found), count, asked.shape[1])
+            everything = np.load(file)
+            best = [np.argsort(-(everything @ vector))[:DEEP] for vector in asked]
+            del everything
+            for probes in (32, 64, 128, 256):
+                vectors.PROBES = probes
+                line(file, asked, best, exact=False, way=f"{probes} of {vectors.lists(count)}")
+            line(file, asked, best, exact=True, way="exact")
+
+
+def line(file: Path, asked: Vectors, best: list[Ordinals], *, exact: bool, way: str) -> None:
+    """Write and ask, and print what it came to."""
+    kept = file.with_suffix(".kept")
+    kept.hardlink_to(file)
+    began = time.perf_counter()
+    write(file, exact_below=10**12 if exact else 0)
+    built = time.perf_counter() - began
+    nearest, took, near, deep = Nearest(file.parent), [], [], []
+    for vector, true in zip(asked, best, strict=True):
+        began = time.perf_counter()
+        ordinals = nearest.nearest(vector, DEEP)[0]
+        took.append(1000 * (time.perf_counter() - began))
+        near.append(len(set(ordinals[:10].tolist()) & set(true[:10].tolist())) / 10)
+        deep.append(len(set(ordinals.tolist()) & set(true.tolist())) / len(true))
+    if exact:
+        kept.rename(file)
+    else:
+        kept.unlink()
+    print(
+        f"{len(nearest):8}  {way:12}  {built:7.1f}  {np.median(took):6.1f}  {np.mean(near):9.3f}  {np.mean(deep):11.3f}",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":
