@@ -128,7 +128,7 @@ def test_without_the_scope_the_map_is_told_in_words(tmp_path: Path, method: str)
         assert words["thread_ts"] == ts
         assert "files:write" in said(words)
         assert "platelet-rich plasma, hip osteoarthritis: human 1 · animal 0 · in vitro 0." in said(words)
-        assert "0 studies here: " in said(words)
+        assert "Products with 0 studies here: " in said(words)
         assert slack.refused == []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from assistant import wording
-from assistant.map import Cell, GapMap, Line, draw
+from assistant.map import COLUMNS, ROWS, Cell, GapMap, Line, draw
 from assistant.map_picture import png
 from assistant.map_shown import shown_lines
 from assistant.slack.announcements import Announcement
@@ -22,8 +22,8 @@ from assistant.wording import say
 NAME = "evidence-gap-map.png"
 TRIES = 3
 """Tries to post a picture, after which the map is told in words."""
-CELLS = 12
-"""Cells that are told in words."""
+CELLS = 8
+"""Cells, and routes, that are told in words."""
 LINE = 500
 """Characters of one line above a picture."""
 NAMES = 900
@@ -79,7 +79,7 @@ def map_picture(drawn: GapMap) -> Picture:
     return Picture(
         name=NAME,
         title=shorten(title, HEADER),
-        alt=_within(ALT, [title, *_asked(drawn), _size(drawn), *_cells(drawn)]),
+        alt=_within(ALT, [title, *_asked(drawn), _size(drawn), *_routes(drawn), *_cells(drawn)]),
         comment=escape("\n".join(comment)),
         data=png(drawn),
     )
@@ -90,37 +90,45 @@ def map_message(drawn: GapMap) -> Note:
     title = say("map-title", library=drawn.stamp.library)
     told = list(_cells(drawn))
     cells, left = told[:CELLS], len(told) - CELLS
-    facts = [*_asked(drawn), _size(drawn), say("map-zero")]
+    facts = [*_asked(drawn), _size(drawn), say("map-zero"), say("map-reading")]
+    routes = list(_routes(drawn))
     rest = [say("slack-map-more", count=left)] if left > 0 else []
-    rest += [shorten(say("slack-zero-rows", names=names), NAMES) for names in _without(drawn)]
+    rest += [shorten(one, NAMES) for one in _without(drawn)]
     footer = wording.footer(drawn.stamp)
     blocks: list[Block] = [
         rich(
             "map-title", [line([leaf(title, bold=True)]), line([leaf(say("slack-map-words"), italic=True)])]
         ),
         rich("map-facts", [line([leaf("\n".join(facts))])]),
-        rich("map-cells", [listed(line([leaf(one)]) for one in cells), line([leaf("\n".join(rest))])]),
+        rich("map-routes", [listed(line([leaf(one)]) for one in routes)]),
+        rich("map-cells", [listed(line([leaf(one)]) for one in cells)]),
+        *(rich(f"map-rest-{at}", [line([leaf(one)])]) for at, one in enumerate(rest)),
         context("map-footer", [footer]),
     ]
-    lines = [title, say("slack-map-words"), *facts, *cells, *rest, footer]
+    lines = [title, say("slack-map-words"), *facts, *routes, *cells, *rest, footer]
     return Note(
         text=notification([title, *facts]),
-        blocks=blocks,
+        blocks=[one for one in blocks if one["elements"]],
         simpler=[section(f"map-{at}", one) for at, one in enumerate(lines)],
         plain=escape("\n".join(lines)),
     )
 
 
 def _asked(drawn: GapMap) -> Iterator[str]:
-    """What a question's map is of, and how many studies are inside."""
-    if drawn.facets is not None:
-        yield say("map-asked", facets=drawn.facets)
-    yield say(
-        "map-total",
-        count=drawn.total.studies,
-        studies=drawn.stamp.studies,
-        counts=wording.groups(drawn.total),
-    )
+    """What a question's map is of, and how many studies are inside; nothing for the map of everything."""
+    if drawn.facets is None:
+        return
+    yield say("map-asked", facets=drawn.facets)
+    studies, counts = drawn.stamp.studies, wording.groups(drawn.total)
+    yield say("map-total", count=drawn.total.studies, studies=studies, counts=counts)
+
+
+def _routes(drawn: GapMap) -> Iterator[str]:
+    """For a question, what it asks for by each route."""
+    if drawn.routes:
+        yield say("map-routes")
+    for route, count in drawn.routes[:CELLS]:
+        yield say("slack-map-route", route=route.name, counts=wording.groups(count))
 
 
 def _drawn(lines: Iterable[Line]) -> list[int]:
@@ -148,11 +156,11 @@ def _cells(drawn: GapMap) -> Iterator[str]:
 
 
 def _without(drawn: GapMap) -> Iterator[str]:
-    """The names of the products without a study inside the map, and those of the conditions."""
-    for lines in (drawn.rows, drawn.columns):
+    """Which products have no study inside the map, and which conditions."""
+    for facet, lines in ((ROWS, drawn.rows), (COLUMNS, drawn.columns)):
         names = ", ".join(one.name for one in lines if not one.studies)
         if names:
-            yield names
+            yield say(f"slack-map-none-{facet}", names=names)
 
 
 def _within(most: int, sentences: Iterable[str]) -> str:
@@ -160,7 +168,7 @@ def _within(most: int, sentences: Iterable[str]) -> str:
     first, *rest = sentences
     text = shorten(first, most)
     for one in rest:
-        longer = f"{text} {one}"
+        longer = f"{text}\n{one}"
         if units(longer) > most:
             break
         text = longer
