@@ -18,7 +18,8 @@ _CARED = frozenset({"usual-care", "no-treatment"})
 def comparators(study: Study, given: Collection[str]) -> tuple[str, ...]:
     """What it was compared with; "none" without a control, "not-stated" where the control is not named."""
     held, alone = _named(study, given)
-    held |= _same_kind(study, given)
+    if not held or rules().cues["side_by_side"].search(study.title):
+        held |= _same_kind(study, given)
     if not held:
         held = _of_itself(study, given)
     if len(held & set(given)) > 1 and not (study.animals or alone or study.design & REVIEWS):
@@ -233,7 +234,8 @@ def _unnamed(study: Study, given: Collection[str]) -> bool:
     control = bool(rules().cues["unnamed_control"].search(own))
     if study.design & REVIEWS:
         asked = " ".join(study.whole(one) for one in study.sentences if one.role in _ASKED)
-        return control or bool(rules().cues["set_against"].search(asked))
+        weighed = "meta-analysis" in study.design and cues["odds"].search(own)
+        return bool(control or weighed or cues["set_against"].search(asked))
     if not study.living and not study.animals:
         return bool(rules().cues["dish_compared"].search(own))
     if study.animals:

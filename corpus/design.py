@@ -43,7 +43,7 @@ _KINDS = (
     r"(?:rabbits?|rats?|mice|mouse|murine|sheep|goats?|pigs?|porcine|minipigs?|dogs?|canine|horses?|equine)"
 )
 _ANIMAL_MODEL = re.compile(
-    rf"\b(?:defects?|models?) (?:of|in) (?:the |a )?{_KINDS}\b|\b{_KINDS} (?:\w+ )?(?:defect )?models?\b"
+    rf"\bdmm (?:method|surgery|model)\b|\boa model was\b|\b(?:defects?|models?) (?:of|in) (?:the |a )?{_KINDS}\b|\b{_KINDS} (?:\w+ )?(?:defect )?models?\b"
 )
 MOST_SPANS = 5
 MESH_DECIDES = frozenset({"case-control", "cohort", "cross-sectional", "case-series", "other", NOT_STATED})

@@ -23,9 +23,17 @@ def interventions(study: Study) -> tuple[str, ...]:
     """What was given: concepts, else a drug or an operation by its name's ending, else none or not stated."""
     held = _products(study)
     held = _whole_field(study, held)
-    if not held or "case-report" in study.design:
+    if study.design & TRIALS and held and held <= rules().kinds["aftercare"] and not _titled(study, held):
+        held = _by_ending(study, beside=()) or held
+    elif not held or "case-report" in study.design:
         held = held | _by_ending(study, beside=held)
+    if rules().cues["assay_title"].search(study.title):
+        held = set()
     return tuple(sorted(held)) if held else _unknown(study)
+
+
+def _titled(study: Study, held: Collection[str]) -> bool:
+    return any(one.sentence.role == TITLE and one.mention.concept in held for one in study.of("intervention"))
 
 
 def _whole_field(study: Study, held: set[str]) -> set[str]:
@@ -121,6 +129,8 @@ def _products(study: Study) -> set[str]:
     held |= parts(study, held, tally) - given_to_all
     held |= _put_in_by_surgery(study, held, tally) | _opened_marrow(study, held, settings)
     held = without_vehicles(study, held, tally)
+    if re.search(r"\bscaffold[ -]?free\b", study.title):
+        held.discard("scaffold")
     for value in held:
         for mention in mentions_of(tally, value):
             study.note("intervention", value, mention)

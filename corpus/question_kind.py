@@ -102,7 +102,7 @@ def _no_trial(asked: _Asked) -> tuple[str, ...]:
         return ("other",)
     if bench and "animal-study" in asked.design and not asked.titled("better", "effect"):
         return ("other",)
-    if asked.titled("movement", "made") and not asked.design & TRIALS:
+    if asked.titled("movement", "made") and not (asked.design & TRIALS or asked.titled("diagnosis")):
         return (NOT_STATED,)
     return (NOT_STATED,) if asked.titled("plasma") and not asked.cells and not asked.titled("harm") else ()
 

@@ -94,6 +94,8 @@ def _is_subject(study: Study, one: Placed) -> bool:
         or cues["derived"].search(after)
         or cues["searched"].search(before)
         or one.mention.form.lower() == "arthroscopically"
+        or (value == "arthroscopy" and cues["looks_after"].search(after))
+        or (value == "scaffold" and re.match(r"[\s-]free\b", after))
         or cues["drawn_before"].search(before)
         or (value == "scaffold" and cues["own_scaffold"].search(before))
         or (value == "arthroscopy" and one.sentence.role == BODY and one.mention.form.lower() in _LOOKS)
