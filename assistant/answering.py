@@ -19,11 +19,12 @@ from assistant.evidence import Mask, counter_of
 from assistant.question import read_message
 from assistant.quotes import Sources
 from assistant.settings import Settings
+from corpus.kept_vocabulary import keep_vocabulary, open_vocabulary
 from corpus.library_file import Library, open_library
 from corpus.rules import rules_version
 from corpus.statuses import read_statuses, statuses_file, with_statuses
 from corpus.tagging import label_document
-from corpus.vocabulary import Vocabulary, load_vocabulary
+from corpus.vocabulary import Vocabulary
 from index.bfloat import AUTO
 from index.encoder import Encoders, fingerprint, open_encoder
 from index.engine import EngineSettings
@@ -64,7 +65,7 @@ class Bench:
         self.root: Path = store_root(self.library.folder, shipped=settings.starter)
         self.statuses: Path = statuses_file(self.library.folder, self.root, shipped=settings.starter)
         own = self.library.settings.get("vocabulary")
-        self.vocabulary: Vocabulary = load_vocabulary(self.library.folder / own if own else None)
+        self.vocabulary: Vocabulary = open_vocabulary(self.library.folder / own if own else None, self.root)
         named = self.library.settings
         self._models = (named.get("model") or named.get("encoder"), named.get("question_model"))
         self._arithmetic = named.get("arithmetic", AUTO)
@@ -266,9 +267,18 @@ def studies(store: Store) -> int:
     return counter.studies(counter.paper)
 
 
-def open_answerer(settings: Settings, progress: Progress | None = None) -> Answerer:
-    """An answerer of the library that the settings name; a library that was never indexed is indexed first."""
+def open_answerer(
+    settings: Settings, progress: Progress | None = None, *, in_haste: bool = False
+) -> Answerer:
+    """An answerer of the library that the settings name; a library that was never indexed is indexed first.
+
+    Args:
+        settings: which library.
+        progress: told how far the indexing is.
+        in_haste: the model is opened meanwhile; one that cannot be opened is then told by the first answer that needs it.
+    """
     bench = Bench(settings)
+    ahead = bench.exports.open_ahead(bench.fingerprint()) if in_haste else None
     try:
         store = bench.open()
     except (StoreMissing, StoreMismatch) as why:
@@ -278,7 +288,8 @@ def open_answerer(settings: Settings, progress: Progress | None = None) -> Answe
         build(bench, progress)
         # The same encoder as every later question has, so that the first answer has the same bytes as the second.
         return Answerer(bench, bench.open(), bench.questions())
-    return Answerer(bench, store, bench.questions())
+    keep_vocabulary(bench.vocabulary, bench.root)
+    return Answerer(bench, store, ahead or bench.questions())
 
 
 def build(bench: Bench, progress: Progress | None = None) -> Encoders:

@@ -13,6 +13,7 @@ from rapidfuzz.process import extract
 
 from assistant.cues import lists
 from corpus.forms import key
+from corpus.laid import forms_of
 from corpus.vocabulary import Vocabulary
 
 SHORTEST = 5  # letters of a word that may be a typing error
@@ -50,39 +51,36 @@ class Speller:
     def __init__(self, vocabulary: Vocabulary) -> None:
         """Mend towards the forms of `vocabulary`."""
         self._vocabulary = vocabulary
+
+    @cached_property
+    def _forms(self) -> tuple[tuple[str, ...], ...]:
+        """The forms that a typing error is mended towards. Most questions never need them, and they take a while."""
         towards = frozenset(
             narrow
             for name in ("products", "conditions")
             for one in lists()["scope"][name]
-            for narrow in vocabulary.narrower(one)
+            for narrow in self._vocabulary.narrower(one)
         ) | frozenset(lists()["spelling"]["towards"])
-        self._forms = tuple(
-            one.words
-            for one in vocabulary.written
-            if one.how in {"form", "loose"}
-            and one.concept
-            and (one.concept[1] in towards or one.concept[0] in {"route", "preparation"})
+        return tuple(
+            words
+            for (facet, named), forms in self._vocabulary.laid.plain_forms()
+            if named in towards or facet in {"route", "preparation"}
+            for words in forms_of(forms)
         )
 
     @cached_property
     def short(self) -> Mapping[str, str]:
         """Abbreviations by their small letters, as the vocabulary writes them; none that is a common word."""
-        single = {
-            one.words[0]
-            for one in self._vocabulary.written
-            if one.how == "abbreviation" and len(one.words) == 1
-        }
-        sure = {word for word in single if len(word) >= SHORTEST_SHORT and word.lower() not in self.guarded}
+        short = self._vocabulary.laid.short
+        sure = {word for word in short if len(word) >= SHORTEST_SHORT and word.lower() not in self.guarded}
         senses = set(lists()["spelling"]["glue_short"]) & self._vocabulary.ambiguous.keys()
         return {word.lower(): word for word in sorted(sure | senses)}
 
     @cached_property
     def known(self) -> frozenset[str]:
         """Every word of every form, folded, with the body parts that are glued to abbreviations."""
-        written = {word.lower() for one in self._vocabulary.written for word in one.words}
-        return (
-            frozenset(written) | self._sites | frozenset(form.lower() for form in self._vocabulary.ambiguous)
-        )
+        written = frozenset(word.lower() for word in self._vocabulary.laid.words)
+        return written | self._sites | frozenset(form.lower() for form in self._vocabulary.ambiguous)
 
     @cached_property
     def _sites(self) -> frozenset[str]:

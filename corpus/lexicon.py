@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+import msgspec
+
 from corpus.forms import TOKEN, key
+from corpus.laid import Laid
 from corpus.vocabulary import Ambiguous, Vocabulary
 
 _LONGEST_SHORT = 12
@@ -26,27 +29,25 @@ class _Node:
 
 
 class _Tree:
-    """Forms as a tree of words. What follows a first word is laid out when a text has that word: a question has few."""
+    """Forms as a tree of words. What follows a first word is built when a text has that word: a question has few."""
 
-    def __init__(self) -> None:
-        self._forms: dict[str, list[tuple[tuple[str, ...], tuple[str, str] | None]]] = {}
-        self._laid: dict[str, _Node] = {}
-
-    def add(self, words: tuple[str, ...], concept: tuple[str, str] | None) -> None:
-        """Take a form with the concept that it names."""
-        self._forms.setdefault(words[0], []).append((words[1:], concept))
+    def __init__(self, laid: Laid, forms: Mapping[str, msgspec.Raw]) -> None:
+        """Take those of the laid forms."""
+        self._laid = laid
+        self._forms = forms
+        self._built: dict[str, _Node] = {}
 
     def __contains__(self, word: str) -> bool:
         return word in self._forms
 
     def get(self, word: str) -> _Node | None:
         """What follows the first word; None where no form begins with it."""
-        found = self._laid.get(word)
+        found = self._built.get(word)
         if found is None and word in self._forms:
             found = _Node()
-            for words, concept in self._forms[word]:
+            for words, concept in self._laid.rests(self._forms[word]):
                 _add(found, words, concept)
-            self._laid[word] = found
+            self._built[word] = found
         return found
 
 
@@ -54,9 +55,9 @@ class _Tree:
 class Tables:
     """The vocabulary's forms as trees of words."""
 
-    folded: _Tree = field(default_factory=_Tree)
-    loose: _Tree = field(default_factory=_Tree)
-    exact: _Tree = field(default_factory=_Tree)
+    folded: _Tree
+    loose: _Tree
+    exact: _Tree
     short: dict[str, Ambiguous] = field(default_factory=dict)
     any_case: dict[str, Ambiguous] = field(default_factory=dict)
 
@@ -95,15 +96,8 @@ def _add(node: _Node, words: Sequence[str], concept: tuple[str, str] | None) -> 
 @lru_cache(maxsize=8)
 def tables_of(vocabulary: Vocabulary) -> Tables:
     """The vocabulary as trees, built once."""
-    found = Tables()
-    for one in vocabulary.written:
-        if one.how == "abbreviation":
-            found.exact.add(one.words, one.concept)
-            found.loose.add(tuple(key(word) for word in one.words), one.concept)
-        else:
-            found.loose.add(one.words, one.concept)
-            if one.how != "loose":
-                found.folded.add(one.words, one.concept)
+    laid = vocabulary.laid
+    found = Tables(_Tree(laid, laid.folded), _Tree(laid, laid.loose), _Tree(laid, laid.exact))
     for form, ambiguous in vocabulary.ambiguous.items():
         found.short[form] = ambiguous
         if ambiguous.lower:

@@ -22,6 +22,7 @@ LABELLERS = (
     "grafts",
     "interventions",
     "joints",
+    "laid",
     "level",
     "lexicon",
     "mentions",
@@ -51,7 +52,12 @@ LABELLERS = (
 
 def rules_version(vocabulary: Vocabulary) -> str:
     """A hash over the vocabulary in use and over every rule that labels."""
-    return hashlib.sha256(f"{vocabulary.version} {_own()}".encode()).hexdigest()[:16]
+    return rules_of(vocabulary.version)
+
+
+def rules_of(version: str) -> str:
+    """The same of a vocabulary by its version."""
+    return hashlib.sha256(f"{version} {_own()}".encode()).hexdigest()[:16]
 
 
 @cache

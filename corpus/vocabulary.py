@@ -6,8 +6,7 @@ gains what is added, `remove` takes forms away, and a form that the library give
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -16,7 +15,8 @@ from typing import Any
 from corpus.errors import VocabularyError
 from corpus.forms import expand, key, pieces
 from corpus.label import FACETS, NONE, NOT_STATED
-from corpus.vocabulary_file import check_file, check_tree, read_file
+from corpus.laid import Laid, Written, lay
+from corpus.vocabulary_file import place_of, read_vocabulary
 
 WINDOW = 60
 """How many words to either side may decide a sense, where the form does not say otherwise."""
@@ -35,7 +35,7 @@ class Concept:
         broader: the id of the parent in the same facet.
         preparation: what a product is where the text says nothing else; None where that says nothing.
         sited: True where a joint's name beside it makes it the disease of that joint.
-        forms: its forms, expanded, as they are written.
+        written: its forms as the file writes them; `Vocabulary.forms` expands them.
     """
 
     id: str
@@ -45,7 +45,7 @@ class Concept:
     preparation: str | None = None
     source: str | None = None
     sited: bool = False
-    forms: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,27 +76,19 @@ class Ambiguous:
     window: int = WINDOW
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """One written form of a concept, expanded: `how` is "form", "abbreviation", "loose" or "never"."""
-
-    words: tuple[str, ...]
-    how: str
-    concept: tuple[str, str] | None
-
-
 class Vocabulary:
-    """All concepts with their forms, ready to be looked up."""
+    """All concepts with their forms, ready to be looked up.
 
-    def __init__(self, raw: Mapping[str, Any], version: str) -> None:
-        """Take a checked, merged file."""
+    Args:
+        raw: a checked, merged file.
+        version: what names it.
+        laid: its forms laid out, where that was kept; None lays them out when they are first asked for.
+    """
+
+    def __init__(self, raw: Mapping[str, Any], version: str, laid: Laid | None = None) -> None:
         self.version = version
-        self._concepts: dict[tuple[str, str], Concept] = {}
-        forms = 0
-        for row in raw["concept"]:
-            concept = self._concepts[row["facet"], row["id"]] = _concept(row, raw.get("words", {}))
-            forms += len(concept.forms)
-            _check_number(forms, concept.id)
+        self._kept = laid
+        self._concepts = {(row["facet"], row["id"]): _concept(row) for row in raw["concept"]}
         self._raw = raw
         self.dotted: dict[str, str] = dict(raw.get("dotted", {}))
         self.sites: dict[str, str] = {key(word): value for word, value in raw.get("sites", {}).items()}
@@ -139,6 +131,11 @@ class Vocabulary:
             (self._concepts[(one, identifier)] for one in FACETS if (one, identifier) in self._concepts), None
         )
 
+    def forms(self, concept: Concept) -> tuple[str, ...]:
+        """A concept's forms, expanded, each once."""
+        words = self._raw.get("words", {})
+        return tuple(dict.fromkeys(plain for form in concept.written for plain in expand(form, words)))
+
     def narrower(self, identifier: str) -> frozenset[str]:
         """The id and every id below it."""
         return self._narrower.get(identifier, frozenset((identifier,)))
@@ -165,20 +162,38 @@ class Vocabulary:
         """Every form, expanded, each once for each concept that has it."""
         words = self._raw.get("words", {})
         found: dict[tuple[tuple[str, ...], str, tuple[str, str] | None], None] = {}
+        forms = 0
+        for form, how, concept in self._forms():
+            expanded = expand(form, words)
+            forms += len(expanded)
+            _check_number(forms, how if concept is None else concept[1])
+            for plain in expanded:
+                found[pieces(plain, exact=how == "abbreviation"), how, concept] = None
+        return tuple(Written(*one) for one in found if one[0])
+
+    def _forms(self) -> Iterator[tuple[str, str, tuple[str, str] | None]]:
+        """Every form as the file writes it, how it is one, and what it names."""
         for row in self._raw["concept"]:
             taken, concept = frozenset(row.get("remove", ())), (row["facet"], row["id"])
             for field, how in (("forms", "form"), ("abbreviations", "abbreviation"), ("loose", "loose")):
-                for form in row.get(field, ()):
-                    if form in taken:
-                        continue
-                    for plain in expand(form, words):
-                        found[pieces(plain, exact=how == "abbreviation"), how, concept] = None
+                yield from ((form, how, concept) for form in row.get(field, ()) if form not in taken)
         for row in self._raw.get("never", ()):
-            for form in row["forms"]:
-                for plain in expand(form, words):
-                    found[pieces(plain, exact=False), "never", None] = None
-                _check_number(len(found), "never")
-        return tuple(Written(*one) for one in found if one[0])
+            yield from ((form, "never", None) for form in row["forms"])
+
+    @cached_property
+    def laid(self) -> Laid:
+        """Every form, expanded and sorted by its first word."""
+        return self._kept or lay(self.written)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether its laid forms were kept."""
+        return self._kept is not None
+
+    @property
+    def raw(self) -> Mapping[str, Any]:
+        """The checked, merged file."""
+        return self._raw
 
     def contradictions(self) -> tuple[str, ...]:
         """Each form that two concepts of one facet claim, and each short form that is both plain and ambiguous, one sentence each."""
@@ -207,14 +222,9 @@ def _check_number(forms: int, named: str) -> None:
         raise ValueError(msg)
 
 
-def _concept(row: Mapping[str, Any], words: Mapping[str, str]) -> Concept:
-    forms = (
-        plain
-        for field in ("forms", "abbreviations", "loose")
-        for form in row.get(field, ())
-        if form not in row.get("remove", ())
-        for plain in expand(form, words)
-    )
+def _concept(row: Mapping[str, Any]) -> Concept:
+    taken = row.get("remove", ())
+    listed = (form for kind in ("forms", "abbreviations", "loose") for form in row.get(kind, ()))
     return Concept(
         row["id"],
         row["facet"],
@@ -223,7 +233,7 @@ def _concept(row: Mapping[str, Any], words: Mapping[str, str]) -> Concept:
         row.get("preparation"),
         row.get("source"),
         bool(row.get("sited", False)),
-        tuple(dict.fromkeys(forms)),
+        tuple(form for form in listed if form not in taken),
     )
 
 
@@ -248,44 +258,14 @@ def _ambiguous(row: Mapping[str, Any]) -> Ambiguous:
     )
 
 
-def _merged(own: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
-    """The shipped file with a library's laid over it; the library's concepts come first, so its forms win."""
-    rows = {(row["facet"], row["id"]): dict(row) for row in own["concept"]}
-    first: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in extra.get("concept", ()):
-        place = (row["facet"], row["id"])
-        base = first.pop(place, None) or rows.pop(place, {})
-        joined = {**base, **row}
-        for field in ("forms", "abbreviations", "loose", "remove"):
-            joined[field] = [*base.get(field, ()), *row.get(field, ())]
-        first[place] = joined
-    ambiguous = {row["form"]: row for row in (*own.get("ambiguous", ()), *extra.get("ambiguous", ()))}
-    return {
-        "words": {**own.get("words", {}), **extra.get("words", {})},
-        "concept": [*first.values(), *rows.values()],
-        "ambiguous": list(ambiguous.values()),
-        "never": [*own.get("never", ()), *extra.get("never", ())],
-        "dotted": {**own.get("dotted", {}), **extra.get("dotted", {})},
-        "sites": {**own.get("sites", {}), **extra.get("sites", {})},
-    }
-
-
 @lru_cache(maxsize=8)
 def _load(extra: Path | None, stamp: int) -> Vocabulary:  # noqa: ARG001 - a changed file has another stamp
-    own, version = read_file(None)
-    check_file(own, "corpus/vocabulary.toml")
-    place = "corpus/vocabulary.toml"
-    if extra is not None:
-        added, own_hash = read_file(extra)
-        check_file(added, str(extra))
-        own, version = _merged(own, added), hashlib.sha256(f"{version} {own_hash}".encode()).hexdigest()
-        place = str(extra)
-    check_tree(own["concept"], place)
+    tables, version = read_vocabulary(extra)
     try:
-        vocabulary = Vocabulary(own, version[:16])
-        vocabulary.written  # noqa: B018 - expands every form, so that a wrong one is told here
+        vocabulary = Vocabulary(tables, version)
+        vocabulary.laid  # noqa: B018 - expands every form, so that a wrong one is told here
     except ValueError as wrong:
-        msg = f"{place}: {wrong}, so that form cannot be read; mend it"
+        msg = f"{place_of(extra)}: {wrong}, so that form cannot be read; mend it"
         raise VocabularyError(msg) from wrong
     return vocabulary
 

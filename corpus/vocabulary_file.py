@@ -1,4 +1,4 @@
-"""Vocabulary file: vocabulary.toml read and checked, so that what is built from it needs to check nothing."""
+"""Vocabulary files: the one that ships and a library's own, read, checked and laid over each other, so that what is built from it needs to check nothing."""
 
 from __future__ import annotations
 
@@ -63,17 +63,61 @@ class _File:
     sites: dict[str, str] = field(default_factory=dict)
 
 
-def read_file(path: Path | None) -> tuple[dict[str, Any], str]:
-    """The file's tables and a hash of its bytes; None for the one that ships."""
-    place = "corpus/vocabulary.toml" if path is None else str(path)
+def read_vocabulary(extra: Path | None) -> tuple[dict[str, Any], str]:
+    """The tables that ship, a library's own laid over them, with their version.
+
+    Raises:
+        VocabularyError: a file cannot be read or contradicts itself; the message names the place.
+    """
+    read = []
+    contents = _contents(extra)
+    for path, content in contents.items():
+        tables = _tables(content, path)
+        check_file(tables, place_of(path))
+        read.append(tables)
+    merged = read[0] if extra is None else _merged(*read)
+    check_tree(merged["concept"], place_of(extra))
+    return merged, _version(contents)
+
+
+def version_of(extra: Path | None) -> str:
+    """The version that `read_vocabulary` would give; nothing but the files' bytes is looked at."""
+    return _version(_contents(extra))
+
+
+def place_of(path: Path | None) -> str:
+    """What a message calls the file; None for the one that ships."""
+    return "corpus/vocabulary.toml" if path is None else str(path)
+
+
+def _contents(extra: Path | None) -> dict[Path | None, bytes]:
+    """The bytes of the file that ships, and of a library's own."""
+    found: dict[Path | None, bytes] = {}
+    for path in dict.fromkeys((None, extra)):
+        try:
+            shipped = files("corpus").joinpath("vocabulary.toml")
+            found[path] = shipped.read_bytes() if path is None else own_bytes(path)
+        except OSError as wrong:
+            raise VocabularyError(_unreadable(path, wrong)) from wrong
+    return found
+
+
+def _version(contents: Mapping[Path | None, bytes]) -> str:
+    first, *others = [hashlib.sha256(content).hexdigest() for content in contents.values()]
+    for other in others:
+        first = hashlib.sha256(f"{first} {other}".encode()).hexdigest()
+    return first[:16]
+
+
+def _tables(content: bytes, path: Path | None) -> dict[str, Any]:
     try:
-        content = (
-            files("corpus").joinpath("vocabulary.toml").read_bytes() if path is None else own_bytes(path)
-        )
-        return toml_tables(content.decode("utf-8")), hashlib.sha256(content).hexdigest()
-    except (OSError, ValueError) as wrong:
-        msg = f"{place}: cannot be read as TOML ({wrong}), so no document or question can be labelled; mend that place"
-        raise VocabularyError(msg) from wrong
+        return toml_tables(content.decode("utf-8"))
+    except ValueError as wrong:
+        raise VocabularyError(_unreadable(path, wrong)) from wrong
+
+
+def _unreadable(path: Path | None, wrong: Exception) -> str:
+    return f"{place_of(path)}: cannot be read as TOML ({wrong}), so no document or question can be labelled; mend that place"
 
 
 def _strings(row: Mapping[str, Any], fields: Sequence[str]) -> bool:
@@ -128,3 +172,25 @@ def check_tree(rows: Iterable[Mapping[str, Any]], place: str) -> None:
                 raise VocabularyError(msg)
             seen.append(broader)
             broader = parents[(facet, broader)]
+
+
+def _merged(own: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
+    """The shipped file with a library's laid over it; the library's concepts come first, so its forms win."""
+    rows = {(row["facet"], row["id"]): dict(row) for row in own["concept"]}
+    first: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in extra.get("concept", ()):
+        place = (row["facet"], row["id"])
+        base = first.pop(place, None) or rows.pop(place, {})
+        joined = {**base, **row}
+        for field in ("forms", "abbreviations", "loose", "remove"):
+            joined[field] = [*base.get(field, ()), *row.get(field, ())]
+        first[place] = joined
+    ambiguous = {row["form"]: row for row in (*own.get("ambiguous", ()), *extra.get("ambiguous", ()))}
+    return {
+        "words": {**own.get("words", {}), **extra.get("words", {})},
+        "concept": [*first.values(), *rows.values()],
+        "ambiguous": list(ambiguous.values()),
+        "never": [*own.get("never", ()), *extra.get("never", ())],
+        "dotted": {**own.get("dotted", {}), **extra.get("dotted", {})},
+        "sites": {**own.get("sites", {}), **extra.get("sites", {})},
+    }

@@ -47,7 +47,7 @@ def command(question: tuple[str, ...], follow: tuple[str, ...], library: str | N
     gc.set_threshold(COLLECT_AFTER)
     text = options.from_input() if question == ("-",) else " ".join(question)
     with bar() as progress:
-        answerer = open_answerer(find_library(library), progress)
+        answerer = open_answerer(find_library(library), progress, in_haste=True)
         answer = answerer.answer(text, follow)
     count_unanswered(answerer.root, answer, answerer.vocabulary, f"{datetime.now(UTC):%Y-%m-%d}")
     gc.freeze()  # the process ends here: it need not look through all that once more
