@@ -182,8 +182,8 @@ def _merged(own: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
         place = (row["facet"], row["id"])
         base = first.pop(place, None) or rows.pop(place, {})
         joined = {**base, **row}
-        for field in ("forms", "abbreviations", "loose", "remove"):
-            joined[field] = [*base.get(field, ()), *row.get(field, ())]
+        for kind in ("forms", "abbreviations", "loose", "remove"):
+            joined[kind] = [*base.get(kind, ()), *row.get(kind, ())]
         first[place] = joined
     ambiguous = {row["form"]: row for row in (*own.get("ambiguous", ()), *extra.get("ambiguous", ()))}
     return {
