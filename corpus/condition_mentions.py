@@ -31,6 +31,8 @@ REPAIRED = frozenset({"osteochondral-graft", "chondrocyte-implantation", "microf
 COMPLICATIONS = frozenset({"infection", "septic-arthritis", "embolism-or-thrombosis", "fracture", "nonunion"})
 """What may go wrong afterwards, where the text names another condition too."""
 _EARLIER = re.compile(r"\b(?:after|prior|previous|following|history of)\W+(?:\w+\W+){0,2}$")
+_SEVERAL = 5
+"""How many conditions make a list."""
 _LIKENESS = re.compile(r"-like\b(?! (?:syndrome|disease|lesion|condition))")
 """After what is only resembled: "cancer-like cell cycles"."""
 _SMALL = ("micro-", "nano-", "micro- ")
@@ -58,6 +60,18 @@ def said_conditions(
         if len(held) > 1 and not _side_by_side(study, held):
             held.pop("other", None)
         if held:
+            return held
+    return {}
+
+
+def listed(study: Study) -> dict[str, list[Mention]]:
+    """The conditions of the first sentence that lists several: what a review of a product in many diseases is about."""
+    for sentence in study.sentences:
+        held: dict[str, list[Mention]] = {}
+        for one in study.of("condition"):
+            if one.sentence is sentence and not one.mention.negated:
+                held.setdefault(one.mention.concept, []).append(one.mention)
+        if len(held) >= _SEVERAL:
             return held
     return {}
 

@@ -11,6 +11,7 @@ from corpus.condition_mentions import (
     PLACES,
     REPAIRED,
     in_the_past,
+    listed,
     said_conditions,
 )
 from corpus.label import NONE, NOT_STATED
@@ -39,12 +40,16 @@ _LABORATORY = frozenset({"animal-study", "in-vitro-study", "narrative-review", N
 def conditions(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
     """What was treated or studied: the title's conditions, else those of the objective, else the one said most."""
     held = said_conditions(study, given, PLACES)
+    if not held and study.design & REVIEWS:
+        held = listed(study)
     if not held and not _disease(study, {TITLE}) and _told_once(study, given):
         held = said_conditions(study, given, LAST)
-        if study.design == {"in-vitro-study"}:
+        if study.design == {"in-vitro-study"} or set(given) <= {NONE, NOT_STATED}:
             held.pop("other", None)
         if len(held) > 1:
             held = {value: said for value, said in held.items() if value not in COMPLICATIONS}
+    if held.keys() == {"cancer"} and not _named_in(study, "cancer", {TITLE}) and _of_relief(study, {TITLE}):
+        return ("other",)
     if given == (NONE,) and _biology(study, held):
         roles = {one.sentence.role for one in study.of("condition") if one.mention.concept in held}
         return (NOT_STATED,) if roles & {BODY, CONCLUSION} else (NONE,)
@@ -59,15 +64,12 @@ def _by_what_was_done(study: Study, given: Collection[str], values: set[str]) ->
     """The conditions with what an operation itself tells: a prosthesis, the repair of cartilage."""
     if study.species & {"human", NOT_STATED} and _of_arthroplasty(study):
         values = {value for value in values if not in_the_past(study, value)} | {"arthroplasty-patients"}
-    if (
-        _of_repair(study)
-        and values == {"bone-marrow-lesion"}
-        and not _named_in(study, "bone-marrow-lesion", {TITLE})
-    ):
-        values = set()
+    if _of_repair(study) and not _named_in(study, "bone-marrow-lesion", {TITLE}):
+        values = values - {"bone-marrow-lesion"}
     if set(given) & REPAIRED and values <= {"bone-marrow-lesion"} and _CARTILAGE.search(study.reading.lower):
         values.add("cartilage-defect")
-    if not values and study.living and not _disease(study, {TITLE}) and _of_repair(study):
+    alone = values <= {"arthroplasty-patients"}
+    if alone and study.living and not _disease(study, {TITLE}) and _of_repair(study):
         values.add("cartilage-defect")
     return values
 
@@ -188,10 +190,10 @@ def _of_the_healthy(study: Study) -> bool:
     return any(one.role in {TITLE, OBJECTIVE} and cue.search(study.whole(one)) for one in study.sentences)
 
 
-def _of_relief(study: Study) -> bool:
+def _of_relief(study: Study, wanted: Collection[str] = frozenset({TITLE, OBJECTIVE})) -> bool:
     """Whether title or aim name the relief of a complaint that is no concept: "analgesia after arthroscopy"."""
     cue = rules().cues["relief"]
-    return any(one.role in {TITLE, OBJECTIVE} and cue.search(study.whole(one)) for one in study.sentences)
+    return any(one.role in wanted and cue.search(study.whole(one)) for one in study.sentences)
 
 
 def _unknown_condition(study: Study) -> tuple[str, ...]:

@@ -66,6 +66,7 @@ def repairs_by_graft(study: Study, given: Collection[str]) -> bool:
         unknown
         and study.living
         and not aside(study)
+        and not rules().cues["biologic_title"].search(study.title)
         and bool(rules().cues["repair_of_tissue"].search(study.title))
         and not any(rules().cues["injected_word"].search(text) for text in own)
         and any(
@@ -118,8 +119,10 @@ def aside(study: Study) -> bool:
 
 def augments(study: Study, given: Collection[str]) -> bool:
     """Whether a review of how a joint's tissue is repaired names what is put in, and no injection."""
-    if not study.design & REVIEWS or any(
-        rules().cues["injected_word"].search(text) for _, text in own_sentences(study)
+    if (
+        not study.design & REVIEWS
+        or aside(study)
+        or any(rules().cues["injected_word"].search(text) for _, text in own_sentences(study))
     ):
         return False
     grafts = of_kind(study, given, "grafts") and rules().cues["repair_title"].search(study.title)
@@ -156,9 +159,10 @@ def _implanted(study: Study, rest: Collection[str]) -> bool:
         or any(rules().cues["injected_word"].search(one) for one in own)
     ):
         return False
+    cues = rules().cues
     cells = of_kind(study, rest, "cells") or of_kind(study, rest, "blood")
-    cues = [rules().cues["carried"], *([rules().cues["put_in"]] if cells else [])]
-    return any(cue.search(one) for cue in cues for one in own)
+    put = cells and any(cues["put_in"].search(one) and cues["implanting"].search(one) for one in own)
+    return bool(put) or any(cues["carried"].search(one) for one in own)
 
 
 def own_sentences(study: Study) -> Iterator[tuple[Sentence, str]]:
