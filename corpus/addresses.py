@@ -6,6 +6,10 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 _NAT64 = IPv6Network("64:ff9b::/96")
+_PUBLIC = IPv6Network("2000::/3")
+"""All of IPv6 that is given out as public (RFC 4291 with IANA's registry); the rest is reserved, whatever Python knows of it."""
+_PRINTED_ONLY = IPv6Network("3fff::/20")
+"""For documentation (RFC 9637); Python before 3.13 does not know it."""
 _SHOWN = 200
 
 
@@ -29,9 +33,14 @@ def shown(address: str) -> str:
     try:
         parts = urlsplit(address)
     except ValueError:
-        return address[:_SHOWN].split("?", 1)[0]
+        return plain(address.split("?", 1)[0])
     host = parts.netloc.rpartition("@")[2]
-    return f"{parts.scheme}://{host}{parts.path}"[:_SHOWN]
+    return plain(f"{parts.scheme}://{host}{parts.path}")
+
+
+def plain(said: str) -> str:
+    """What a server said, for a message: short, and nothing in it that a terminal would act on."""
+    return "".join(sign if sign.isprintable() else "?" for sign in said[:_SHOWN])
 
 
 def _reason(address: IPv4Address | IPv6Address) -> str | None:
@@ -43,8 +52,16 @@ def _reason(address: IPv4Address | IPv6Address) -> str | None:
         (isinstance(address, IPv6Address) and address.is_site_local, "an address of a private network"),
         (address.is_private, "an address of a private network"),
         (address.is_reserved or not address.is_global, "an address outside the public network"),
+        (
+            isinstance(address, IPv6Address) and not _given_out(address),
+            "an address outside the public network",
+        ),
     )
     return next((reason for applies, reason in checks if applies), None)
+
+
+def _given_out(address: IPv6Address) -> bool:
+    return address in _PUBLIC and address not in _PRINTED_ONLY
 
 
 def _stood_for(address: IPv6Address) -> IPv4Address | None:

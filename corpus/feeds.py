@@ -78,7 +78,7 @@ def day_of(written: str) -> str | None:
         return _valid(found.group(0))
     try:
         return f"{parsedate_to_datetime(written):%Y-%m-%d}"
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
 
 
@@ -114,8 +114,10 @@ def _address(element: Any, feed: str) -> str | None:
     ]
     marks = [_text(one) for one in _children(element, ("guid", "id")) if one.get("isPermaLink") != "false"]
     for written in (*links, *(mark for mark in marks if mark.startswith(("http://", "https://")))):
-        address = urljoin(feed, written.strip())
-        parts = urlsplit(address)
+        try:
+            parts = urlsplit(urljoin(feed, written.strip()))
+        except ValueError:  # "http://[1::2": no address, as one of another scheme is none
+            continue
         if written.strip() and parts.scheme in ("http", "https") and parts.hostname:
             return str(parts._replace(fragment="").geturl())
     return None

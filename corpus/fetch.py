@@ -19,7 +19,7 @@ import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util.ssl_ import create_urllib3_context
 
-from corpus.addresses import refusal, shown
+from corpus.addresses import plain, refusal, shown
 from corpus.deadline import Deadline
 from corpus.errors import FetchError
 from corpus.patience import seconds_asked
@@ -30,6 +30,7 @@ XML_TYPES = frozenset({"text/xml", "application/xml"})
 _BLOCK = 1 << 16
 _PORTS = {"http": 80, "https": 443}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PACKINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 _STATED = re.compile(rb'"error"\s*:\s*"([^"]{1,200})"|<ERROR>([^<]{1,200})</ERROR>')
 _STATED_WITHIN = 4096
@@ -60,7 +61,7 @@ class Limits:
     Attributes:
         bytes: the most that a body may have when expanded.
         silence: seconds without a byte.
-        seconds: seconds for the whole request, so that a server that drips cannot hold the run.
+        seconds: seconds for the whole request, redirects too, so that a server that drips cannot hold the run.
     """
 
     bytes: int = MOST_BYTES
@@ -73,6 +74,22 @@ def resolve(host: str, port: int) -> tuple[str, ...]:
     """The numeric addresses of the host, in the system's order."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is asked for at an address and at all that it leads to.
+
+    Attributes:
+        types: the media types wanted; none for any.
+        ends: when the time for all of it is over, on the clock that is never set.
+        fields: of a form.
+    """
+
+    types: Collection[str]
+    ends: float
+    accept: str = "*/*"
+    fields: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +119,9 @@ class Fetcher:
         Raises:
             FetchError: the address is refused, unreachable, too large, of another type, or answers with an error.
         """
+        wanted = _Wanted(types, time.monotonic() + self.limits.seconds, accept)
         for _ in range(self.limits.redirects + 1):
-            outcome = self._request("GET", address, accept=accept, types=types)
+            outcome = self._request("GET", address, wanted)
             if isinstance(outcome, Fetched):
                 return outcome
             if address.lower().startswith("https:") and not outcome.lower().startswith("https:"):
@@ -119,26 +137,20 @@ class Fetcher:
         Raises:
             FetchError: as for `get`; a redirect is refused too.
         """
-        outcome = self._request("POST", address, accept="*/*", types=types, fields=fields)
+        wanted = _Wanted(types, time.monotonic() + self.limits.seconds, fields=fields)
+        outcome = self._request("POST", address, wanted)
         if isinstance(outcome, Fetched):
             return outcome
         reason = f"{shown(address)} leads a form to {shown(outcome)}"
         raise FetchError(reason, "give that address itself")
 
-    def _request(
-        self,
-        method: str,
-        address: str,
-        *,
-        accept: str,
-        types: Collection[str],
-        fields: Mapping[str, str] | None = None,
-    ) -> Fetched | str:
+    def _request(self, method: str, address: str, wanted: _Wanted) -> Fetched | str:
         """What one request gives: a body, or the address that it leads to."""
         agent = f"{_AGENT}; {self.contact}" if self.contact else _AGENT
-        headers = {"User-Agent": agent, "Accept": accept, "Accept-Encoding": "gzip, deflate"}
-        deadline = Deadline(self.limits.seconds)
+        headers = {"User-Agent": agent, "Accept": wanted.accept, "Accept-Encoding": "gzip, deflate"}
+        deadline = Deadline(max(0.0, wanted.ends - time.monotonic()))
         pool, path = self._pool(address, deadline)
+        fields = wanted.fields
         form: dict[str, Any] = {} if fields is None else {"fields": dict(fields), "encode_multipart": False}
         try:
             with pool, deadline:
@@ -152,7 +164,7 @@ class Fetcher:
                     **form,
                 )
                 try:
-                    outcome = self._answer(address, response, types)
+                    outcome = self._answer(address, response, wanted.types)
                 finally:
                     response.close()
         except (urllib3.exceptions.HTTPError, OSError) as error:
@@ -167,7 +179,7 @@ class Fetcher:
             parts = urlsplit(address)
             host, port = parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)
         except ValueError as error:
-            reason = f'"{address[:200]}" is no address ({error})'
+            reason = f'"{plain(address)}" is no address ({error})'
             raise FetchError(reason, "mend it") from error
         if parts.scheme not in _PORTS or not host:
             reason = f'"{shown(address)}" does not begin with http:// or https:// and a host'
@@ -220,13 +232,17 @@ class Fetcher:
     ) -> Fetched | str:
         location = response.headers.get("Location")
         if response.status in _REDIRECTS and location:
-            return urljoin(address, location)
+            return _led_to(address, location)
         if response.status != 200:  # noqa: PLR2004 - HTTP's OK
             raise _refused(address, response)
         media_type = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
         if types and media_type and media_type not in types:
-            reason = f"{shown(address)} gives {media_type}, not {' or '.join(sorted(types))}"
+            reason = f"{shown(address)} gives {plain(media_type)}, not {' or '.join(sorted(types))}"
             raise FetchError(reason, "give the address of the page or file itself")
+        packed = response.headers.get("Content-Encoding", "").lower()
+        if not _PACKINGS.issuperset(part.strip() for part in packed.split(",")):
+            reason = f"{shown(address)} gives a body packed as {plain(packed)}, which was not asked for"
+            raise FetchError(reason, "save the page by hand, and add the file")
         return Fetched(address, self._body(address, response), media_type)
 
     def _body(self, address: str, response: urllib3.BaseHTTPResponse) -> bytes:
@@ -243,16 +259,25 @@ class Fetcher:
             reason = f"{shown(address)} took more than {self.limits.seconds:g} seconds"
             return FetchError(reason, "try again later", temporary=True)
         said = " ".join(str(error).split())
+        short = plain(said.rsplit("): ", 1)[-1])
         if isinstance(error, urllib3.exceptions.SSLError):
-            reason = f"the certificate of {shown(address)} cannot be verified ({said[:200]})"
+            reason = f"the certificate of {shown(address)} cannot be verified ({plain(said)})"
             return FetchError(reason, "mend the clock or the system's certificates; do not trust the answer")
         if isinstance(error, urllib3.exceptions.DecodeError):
             return FetchError(
                 f"{shown(address)} gives a body that cannot be expanded", "try again later", temporary=True
             )
         kind = "broke off" if isinstance(error, urllib3.exceptions.ProtocolError) else "cannot be reached"
-        reason = f"{shown(address)} {kind} ({said.rsplit('): ', 1)[-1][:200]})"
+        reason = f"{shown(address)} {kind} ({short})"
         return FetchError(reason, "check the address and the network, and try again", temporary=True)
+
+
+def _led_to(address: str, location: str) -> str:
+    try:
+        return urljoin(address, location)
+    except ValueError as error:
+        reason = f'{shown(address)} leads to "{plain(location)}", which is no address'
+        raise FetchError(reason, "open the page in a browser and give the address where it ends") from error
 
 
 def _refused(address: str, response: urllib3.BaseHTTPResponse) -> FetchError:
@@ -261,7 +286,7 @@ def _refused(address: str, response: urllib3.BaseHTTPResponse) -> FetchError:
     cure = "try again later" if again else "check the address in a browser"
     wait = seconds_asked(response.headers.get("Retry-After"), now=time.time())
     stated = _STATED.search(response.read1(_STATED_WITHIN, decode_content=True))
-    said = f" ({(stated[1] or stated[2]).decode('utf-8', 'replace').strip()})" if stated else ""
+    said = f" ({plain((stated[1] or stated[2]).decode('utf-8', 'replace').strip())})" if stated else ""
     return FetchError(f"{shown(address)} answers {response.status}{said}", cure, temporary=again, wait=wait)
 
 

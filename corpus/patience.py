@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.utils
+import math
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -22,8 +23,10 @@ def seconds_asked(header: str | None, *, now: float) -> float | None:
     except ValueError:
         try:
             wait = email.utils.parsedate_to_datetime(header).timestamp() - now
-        except ValueError:
+        except (ValueError, OverflowError, OSError):
             return None
+    if math.isnan(wait):
+        return None
     return min(max(wait, 0.0), _LONGEST_WAIT)
 
 

@@ -23,6 +23,8 @@ from corpus.sidecar import ENDING
 
 _TRIES = 3
 _PDF = "application/pdf"
+MOST_NEW = 500
+"""New posts that one run takes of a feed, so that no feed fills a disk; the next run takes the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,11 @@ def pull_posts(round_: Round, name: str, address: str, fetcher: Fetcher) -> Post
     held, begun = _sidecars(round_.folder, inside)
     fresh = [entry for entry in entries if entry.address not in held]
     gathered = _Gathered(new=len(fresh) if round_.dry_run else 0)
-    for number, entry in enumerate(() if round_.dry_run else fresh):
+    if len(fresh) > MOST_NEW:
+        gathered.warnings.append(
+            f"{name}: {len(fresh):,} posts are new, more than the {MOST_NEW} that one run takes; pull again for the next"
+        )
+    for number, entry in enumerate(() if round_.dry_run else fresh[:MOST_NEW]):
         round_.progress("fetching", number, len(fresh))
         time.sleep(round_.pause if number else 0)
         try:

@@ -97,7 +97,9 @@ def test_a_feed_that_is_written_badly_gives_what_it_holds() -> None:
     ] == "https://blog.example/two"
 
 
-@pytest.mark.parametrize("link", ["javascript:alert(1)", "file:///etc/passwd", "mailto:a@blog.example", ""])
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", "file:///etc/passwd", "mailto:a@blog.example", "http://[1::2", ""]
+)
 def test_a_link_that_is_no_web_address_is_left_out(link: str) -> None:
     """Only addresses of the web are taken from a feed."""
     feed = f"<rss><channel><item><link>{link}</link></item></channel></rss>"

@@ -378,6 +378,9 @@ def test_a_lasting_failure_is_not_tried_again() -> None:
         ("-5", 0.0),
         ("99999", 300.0),
         ("soon", None),
+        ("nan", None),
+        ("inf", 300.0),
+        ("Thu, 01 Jan 2099 00:00:9999999999900 GMT", None),
         ("Thu, 01 Jan 1970 00:01:00 GMT", 50.0),
     ],
 )
