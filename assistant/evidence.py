@@ -6,76 +6,27 @@ however many papers report it; a retracted paper, a notice and a commentary are 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import resources
+from functools import reduce
 from itertools import combinations
-from typing import Any, Protocol
-from weakref import WeakKeyDictionary
+from operator import and_, or_
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assistant.asked import Ask, Part
-from corpus.label import Label
+from assistant.counting import Count, Counter, Documents, Mask, Shelf, counter_of, rules
 from corpus.mentions import find
 from corpus.vocabulary import Vocabulary
+from index.bits import Bits
 
-Mask = NDArray[np.bool_]
+__all__ = ["Count", "Counter", "Documents", "Evidence", "Mask", "Rung", "counter_of", "gather", "rules"]
+
+Narrow = Callable[[Bits], Bits]
 HARM_READ = (
     300  # a harm named in words is looked for in at most so many matching documents, the likeliest first
 )
-
-
-class Table(Protocol):
-    """What counting needs of a store's label table: rows are documents in the order of the store's ids."""
-
-    study: NDArray[Any]
-    countable: Mask
-
-    def having(self, facet: str, values: tuple[str, ...]) -> Mask:
-        """The documents that have any of the values."""
-
-
-class Shelf(Protocol):
-    """What evidence needs of a store."""
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """All document ids, sorted."""
-
-    @property
-    def table(self) -> Table:
-        """The labels of all documents."""
-
-    def labels(self, document: str) -> Mapping[str, Label]:
-        """One document's labels."""
-
-
-@cache
-def rules() -> Mapping[str, Any]:
-    """How evidence is counted and ordered: `evidence.toml`."""
-    return tomllib.loads((resources.files("assistant") / "evidence.toml").read_text("utf-8"))
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """Studies that match something.
-
-    Attributes:
-        studies: how many studies, each once.
-        documents: the ids of the papers that report them, sorted.
-        by_species, by_design: studies by concept id; a study of two species stands in both, so the columns are never added up.
-        by_group: studies by "human", "animal", "in-vitro" and "not-stated", every one named, zero too.
-    """
-
-    studies: int
-    documents: tuple[str, ...]
-    by_species: Mapping[str, int]
-    by_design: Mapping[str, int]
-    by_group: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,80 +53,14 @@ class Evidence:
     direct: Count
     ladder: tuple[Rung, ...] = ()
     nearest: tuple[Rung, ...] = ()
-    apart: tuple[str, ...] = ()
-    retracted: tuple[str, ...] = ()
+    apart: Sequence[str] = ()
+    retracted: Sequence[str] = ()
     arms: Mapping[str, Count] = field(default_factory=dict)
 
 
 def expand(values: tuple[str, ...], vocabulary: Vocabulary) -> frozenset[str]:
     """The values and every narrower one: a document matches a concept if it has it or a narrower one."""
     return frozenset(narrow for value in values for narrow in vocabulary.narrower(value))
-
-
-def _masks(table: Table, facet: str, order: Sequence[str]) -> dict[str, Mask]:
-    return {value: table.having(facet, (value,)) for value in order}
-
-
-class Counter:
-    """Counts studies over one store; the masks it counts by are made once for a store and kept while it is open."""
-
-    def __init__(self, store: Shelf) -> None:
-        """Count over `store`."""
-        # Neither the store nor its table is held: the counter is kept as long as the table is, which would then be for ever.
-        self._ids = np.array(store.ids, dtype=object)
-        table = store.table
-        self._study = table.study
-        self.paper = table.countable & ~table.having("design", tuple(rules()["not_studies"]))
-        self.retracted = table.having("status", ("retracted",))
-        self.apart = table.countable & ~self.paper
-        # Nearly every study is one paper; only the others need their papers told apart when counted.
-        self._shared = np.bincount(table.study, minlength=1)[table.study] > 1
-        self._species = _masks(table, "species", rules()["species_order"])
-        self._design = _masks(table, "design", rules()["design_order"])
-        self._group = {
-            "human": table.having("species", ("human",)),
-            "animal": table.having("species", tuple(rules()["animals"])),
-            "in-vitro": table.having("species", ("in-vitro",)),
-            "not-stated": table.having("species", ("not-stated",)),
-        }
-
-    def documents(self, mask: Mask) -> tuple[str, ...]:
-        """The ids of the documents in the mask, sorted."""
-        return tuple(self._ids[mask].tolist())
-
-    def studies(self, mask: Mask) -> int:
-        """How many studies the mask holds, each once."""
-        return self._studies(np.flatnonzero(mask))
-
-    def _studies(self, rows: NDArray[np.int64]) -> int:
-        shared = self._shared[rows]
-        several = self._study[rows[shared]]
-        return int(len(rows) - np.count_nonzero(shared)) + len(np.unique(several))
-
-    def count(self, mask: Mask) -> Count:
-        """The studies of the mask, by species and by design."""
-        rows = np.flatnonzero(mask)
-        species, design = self._by(self._species, rows), self._by(self._design, rows)
-        return Count(
-            self._studies(rows),
-            self.documents(mask),
-            {value: n for value, n in species.items() if n},
-            {value: n for value, n in design.items() if n},
-            self._by(self._group, rows),
-        )
-
-    def _by(self, masks: Mapping[str, Mask], rows: NDArray[np.int64]) -> dict[str, int]:
-        return {value: self._studies(rows[mask[rows]]) for value, mask in masks.items()}
-
-
-_COUNTERS: WeakKeyDictionary[Any, Counter] = WeakKeyDictionary()
-
-
-def counter_of(store: Shelf) -> Counter:
-    """The counter of a store, made once."""
-    if store.table not in _COUNTERS:
-        _COUNTERS[store.table] = Counter(store)
-    return _COUNTERS[store.table]
 
 
 def gather(
@@ -191,21 +76,20 @@ def gather(
     """
     counter = counter_of(store)
     asked = {facet: expand(values, vocabulary) for facet, values in part.facets.items() if values}
-    masks = {facet: _facet_mask(store, vocabulary, part, facet, values) for facet, values in asked.items()}
-    if mentioning is None:
-        mentioning = _same
-    everything = np.ones(len(store.ids), dtype=bool)
-    matching = mentioning(_all(masks, everything)) if masks else np.zeros_like(everything)
-    direct = matching & counter.paper
+    found = {facet: _having(store, vocabulary, part, facet, values) for facet, values in asked.items()}
+    narrow = _narrowing(mentioning)
+    matching = narrow(_all(found)) if found else Bits.of(np.zeros(len(store.ids), dtype=bool))
+    direct = matching & counter.papers
+    ladder = _ladder(counter, found, direct, narrow)
     return Evidence(
         asked=asked,
-        studies=counter.studies(counter.paper),
+        studies=counter.studies(counter.papers),
         direct=counter.count(direct),
-        ladder=_ladder(counter, masks, direct, mentioning),
-        nearest=_nearest(counter, masks, direct, mentioning),
-        apart=counter.documents(matching & counter.apart),
-        retracted=counter.documents(matching & counter.retracted),
-        arms=_arms(store, vocabulary, counter, part, masks),
+        ladder=tuple(rung for rung, _ in ladder),
+        nearest=_nearest(counter, found, [direct, *(admitted for _, admitted in ladder)], narrow),
+        apart=counter.documents(matching & Bits.of(counter.apart)),
+        retracted=counter.documents(matching & Bits.of(counter.retracted)),
+        arms=_arms(store, vocabulary, counter, part, found),
     )
 
 
@@ -229,73 +113,70 @@ def naming_harm(store: Any, vocabulary: Vocabulary, part: Part) -> Callable[[Mas
     return narrow
 
 
-def _same(mask: Mask) -> Mask:
-    return mask
+def _narrowing(mentioning: Callable[[Mask], Mask] | None) -> Narrow:
+    return _same if mentioning is None else lambda found: Bits.of(mentioning(found.mask()))
 
 
-def _all(masks: Mapping[str, Mask], everything: Mask, *, but: tuple[str, ...] = ()) -> Mask:
-    kept = everything.copy()
-    for facet, mask in masks.items():
-        if facet not in but:
-            kept &= mask
-    return kept
+def _same(found: Bits) -> Bits:
+    return found
 
 
-def _facet_mask(store: Shelf, vocabulary: Vocabulary, part: Part, facet: str, values: frozenset[str]) -> Mask:
+def _all(found: Mapping[str, Bits], start: Bits | None = None, *, but: tuple[str, ...] = ()) -> Bits:
+    """What is in all of these, those of some facets let go, and in `start`; one of them at least is there."""
+    kept = [bits for facet, bits in found.items() if facet not in but]
+    return reduce(and_, kept if start is None else [start, *kept])
+
+
+def _having(store: Shelf, vocabulary: Vocabulary, part: Part, facet: str, values: frozenset[str]) -> Bits:
     if facet != "intervention" or len(part.compared) < 2:  # noqa: PLR2004 - a comparison has at least two arms
-        return store.table.having(facet, tuple(sorted(values)))
-    mask = np.ones(len(store.ids), dtype=bool)
-    for arm in part.compared:
-        mask &= _arm_mask(store, vocabulary, arm)
-    return mask
+        return counter_of(store).having(store.table, facet, values)
+    return reduce(and_, (_arm(store, vocabulary, arm) for arm in part.compared))
 
 
-def _arm_mask(store: Shelf, vocabulary: Vocabulary, arm: str) -> Mask:
-    values = tuple(sorted(expand((arm,), vocabulary)))
-    return store.table.having("intervention", values) | store.table.having("comparator", values)
+def _arm(store: Shelf, vocabulary: Vocabulary, arm: str) -> Bits:
+    values = expand((arm,), vocabulary)
+    counter, table = counter_of(store), store.table
+    return counter.having(table, "intervention", values) | counter.having(table, "comparator", values)
 
 
 def _rung(
-    counter: Counter,
-    masks: Mapping[str, Mask],
-    dropped: tuple[str, ...],
-    taken: Mask,
-    mentioning: Callable[[Mask], Mask],
-) -> tuple[Rung, Mask]:
-    admitted = mentioning(_all(masks, counter.paper, but=dropped)) & ~taken
+    counter: Counter, found: Mapping[str, Bits], dropped: tuple[str, ...], taken: Bits, narrow: Narrow
+) -> tuple[Rung, Bits]:
+    admitted = narrow(_all(found, counter.papers, but=dropped)) - taken
     return Rung(dropped, counter.count(admitted)), admitted
 
 
-def _in_order(masks: Mapping[str, Mask]) -> list[str]:
-    return [facet for facet in rules()["ladder_order"] if facet in masks]
+def _in_order(found: Mapping[str, Bits]) -> list[str]:
+    return [facet for facet in rules()["ladder_order"] if facet in found]
 
 
 def _ladder(
-    counter: Counter, masks: Mapping[str, Mask], direct: Mask, mentioning: Callable[[Mask], Mask]
-) -> tuple[Rung, ...]:
-    if len(masks) < 2:  # noqa: PLR2004 - with one facet asked, dropping it leaves no question
-        return ()
-    return tuple(_rung(counter, masks, (facet,), direct, mentioning)[0] for facet in _in_order(masks))
+    counter: Counter, found: Mapping[str, Bits], direct: Bits, narrow: Narrow
+) -> list[tuple[Rung, Bits]]:
+    """The rungs with one facet let go, each with what it admits."""
+    if len(found) < 2:  # noqa: PLR2004 - with one facet asked, dropping it leaves no question
+        return []
+    return [_rung(counter, found, (facet,), direct, narrow) for facet in _in_order(found)]
 
 
 def _nearest(
-    counter: Counter, masks: Mapping[str, Mask], direct: Mask, mentioning: Callable[[Mask], Mask]
+    counter: Counter, found: Mapping[str, Bits], nearer: Sequence[Bits], narrow: Narrow
 ) -> tuple[Rung, ...]:
-    if len(masks) < 3:  # noqa: PLR2004 - two facets dropped must leave one
+    """The rungs with two facets let go, of what is not on a nearer one."""
+    if len(found) < 3:  # noqa: PLR2004 - two facets dropped must leave one
         return ()
-    taken = direct.copy()
-    for facet in masks:
-        taken |= _rung(counter, masks, (facet,), direct, mentioning)[1]
+    unlisted = [facet for facet in found if facet not in _in_order(found)]
+    taken = reduce(or_, [*nearer, *(narrow(_all(found, counter.papers, but=(one,))) for one in unlisted)])
     # What keeps the route comes first: how a product got into the body decides where it can act.
-    pairs = sorted(combinations(_in_order(masks), 2), key=lambda pair: "route" in pair)
-    rungs = (_rung(counter, masks, pair, taken, mentioning)[0] for pair in pairs)
+    pairs = sorted(combinations(_in_order(found), 2), key=lambda pair: "route" in pair)
+    rungs = (_rung(counter, found, pair, taken, narrow)[0] for pair in pairs)
     return tuple(rung for rung in rungs if rung.count.studies)
 
 
 def _arms(
-    store: Shelf, vocabulary: Vocabulary, counter: Counter, part: Part, masks: Mapping[str, Mask]
+    store: Shelf, vocabulary: Vocabulary, counter: Counter, part: Part, found: Mapping[str, Bits]
 ) -> dict[str, Count]:
     if len(part.compared) < 2:  # noqa: PLR2004 - a comparison has at least two arms
         return {}
-    rest = _all(masks, counter.paper, but=("intervention",))
-    return {arm: counter.count(rest & _arm_mask(store, vocabulary, arm)) for arm in part.compared}
+    rest = _all(found, counter.papers, but=("intervention",))
+    return {arm: counter.count(rest & _arm(store, vocabulary, arm)) for arm in part.compared}

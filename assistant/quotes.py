@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 from assistant import wording
 from assistant.asked import Part
 from assistant.errors import SourceChangedError
-from assistant.evidence import Evidence, Mask, Rung, counter_of, rules
+from assistant.evidence import Documents, Evidence, Mask, Rung, counter_of, rules
 from corpus.appraisal import Appraisal, appraise
 from corpus.document import Document, Kind
 from corpus.label import Label
@@ -218,7 +218,7 @@ class Chooser:
             )
         )
 
-    def _among(self, documents: tuple[str, ...], *, asked: str | None = None) -> list[Candidate]:
+    def _among(self, documents: Sequence[str], *, asked: str | None = None) -> list[Candidate]:
         if not documents:
             return []
         hits = self._sources.search(asked or self._asked, CANDIDATES, _mask(self._sources.store, documents))
@@ -272,7 +272,9 @@ def searched_for(part: Part, vocabulary: Vocabulary) -> str:
     return " ".join((*named, *harms, *part.terms)) if named or harms else part.text
 
 
-def _mask(store: Any, documents: tuple[str, ...]) -> Mask:
+def _mask(store: Any, documents: Sequence[str]) -> Mask:
+    if isinstance(documents, Documents):
+        return documents.mask()
     mask = np.zeros(len(store.ids), dtype=bool)
     mask[[store.number(one) for one in documents]] = True
     return mask
