@@ -12,11 +12,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from report import Report
 
 from corpus import passage
 from corpus.document import Citation, Document, Kind
 from corpus.text import Part, compose
 from index import encoder as encoders
+from index.bfloat import BFLOAT16
 from index.build import publish_measured
 from index.encoder import Encoders
 from index.search import search
@@ -70,8 +72,8 @@ def seconds(act: Callable[[], object]) -> float:
 
 @pytest.mark.benchmark
 @pytest.mark.model
-def test_the_whole_build_is_no_slower_than_the_bare_model(encoder: Encoders, tmp_path: Path) -> None:
-    """Splitting, encoding, storing and publishing take at most 1/0.95 of what bare encoding of the same texts does."""
+def test_the_whole_build_against_the_bare_model(encoder: Encoders, tmp_path: Path, report: Report) -> None:
+    """Splitting, encoding, storing and publishing, against bare encoding of the same texts: 1.5 of its rate where the processor multiplies bfloat16, 0.95 elsewhere."""
     from sentence_transformers import SentenceTransformer
 
     documents = written()
@@ -97,19 +99,20 @@ def test_the_whole_build_is_no_slower_than_the_bare_model(encoder: Encoders, tmp
         for place in ("hip", "hand")
     ]
     alone = [seconds(lambda q=q: encoder.questions.encode([q])) for q in questions]  # type: ignore[misc]  # as above
-    asked = [seconds(lambda q=q: search(store, q, encoder.questions.encode([q])[0])) for q in questions]  # type: ignore[misc]  # as above
+    answered = [seconds(lambda q=q: search(store, q, encoder.questions.encode([q])[0])) for q in questions]  # type: ignore[misc]  # as above
     (bare_clock, bare_cores), (whole_clock, whole_cores) = min(bare_runs), min(whole_runs)
     ratio = bare_clock / whole_clock
+    asked = 1.5 if encoder.arithmetic == BFLOAT16 else 0.95
     rows = {
         "passages": f"{len(texts)}",
         "bare encode, passages/s": f"{len(texts) / bare_clock:.1f}",
         "whole build, passages/s": f"{len(texts) / whole_clock:.1f}",
-        "ratio (at least 0.95)": f"{ratio:.2f}",
+        f"ratio (in {encoder.arithmetic}, at least {asked})": f"{ratio:.2f}",
         "ratio by processor time": f"{bare_cores / whole_cores:.2f}",
         "peak memory, MB": f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}",
         "question encoded, ms (median)": f"{1000 * np.median(alone):.1f}",
-        "question answered, ms (median)": f"{1000 * np.median(asked):.1f}",
-        "question answered, ms (99th of 100)": f"{1000 * np.percentile(asked, 99):.1f}",
+        "question answered, ms (median)": f"{1000 * np.median(answered):.1f}",
+        "question answered, ms (99th of 100)": f"{1000 * np.percentile(answered, 99):.1f}",
     }
     print("\n" + "\n".join(f"{name:38}{value:>10}" for name, value in rows.items()))
-    assert ratio >= 0.95
+    assert report("whole build / bare encode, passages a second", ratio, ">=", asked)

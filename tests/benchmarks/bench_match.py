@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from report import Report
 
 from assistant.evidence import gather
 from assistant.question import read_message
@@ -73,7 +74,7 @@ def milliseconds(work: Callable[[], object], times: int = 20) -> float:
 
 
 @pytest.mark.benchmark
-def test_matching_a_hundred_thousand_documents() -> None:
+def test_matching_a_hundred_thousand_documents(report: Report) -> None:
     """Each question is read and matched over 100,000 documents within 50 ms."""
     vocabulary = load_vocabulary()
     shelf = Shelf(DOCUMENTS)
@@ -85,4 +86,4 @@ def test_matching_a_hundred_thousand_documents() -> None:
         matching = milliseconds(lambda part=part: gather(shelf, vocabulary, part))  # type: ignore[misc] # as above
         worst = max(worst, reading + matching)
         print(f"{question:32} {reading:7.2f} {matching:9.2f}")
-    assert worst < MILLISECONDS
+    assert report(f"read and matched over {DOCUMENTS} documents, ms", worst, "<=", MILLISECONDS)
