@@ -29,7 +29,7 @@ from index.seam import Vectors
 
 SEED = 20_261_124
 A_DOCUMENT = 15
-"""Sentences of a document on average: some 3.3 passages."""
+"""Sentences of a document on average: some 3.5 passages."""
 SHORTEST = 30
 """Characters; what is shorter is a label or a torn line."""
 NEIGHBOURS = 8
