@@ -33,6 +33,13 @@ _TWO_SITES = re.compile(
 _BARE = re.compile(r"diseases?|disorders?|injur(?:y|ies)")
 _UNNAMED = re.compile(r"(?:\b(?:and|or|in|of|for|human|health)|,)\s*$")
 """What stands before a disease that is not named: "development and disease"."""
+_GENERAL = re.compile(
+    r"lesions?|injur(?:y|ies)|pain|wounds?|failure|deformit(?:y|ies)|trauma|instability|dislocations?|malalignment"
+    r"|atrophy|disorders?|diseases?|defects?|ulcers?|bleeding|dysfunction|impairment"
+)
+"""What a disease is called where it has no name of its own."""
+_GENE = re.compile(r"\W+(?:protein|gene|tumou?r suppressor|family)\b")
+"""After a disease that names a gene: "retinoblastoma protein"."""
 _CARTILAGE = re.compile(r"cartilage|chondral|chondrocyte")
 _LABORATORY = frozenset({"animal-study", "in-vitro-study", "narrative-review", NOT_STATED})
 
@@ -48,6 +55,9 @@ def conditions(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
             held.pop("other", None)
         if len(held) > 1:
             held = {value: said for value, said in held.items() if value not in COMPLICATIONS}
+    titled = any(_named_in(study, value, {TITLE}) for value in held)
+    if "case-report" in study.design and held and not titled and _named_disease(study):
+        return ("other",)
     if held.keys() == {"cancer"} and not _named_in(study, "cancer", {TITLE}) and _of_relief(study, {TITLE}):
         return ("other",)
     if given == (NONE,) and _biology(study, held):
@@ -165,8 +175,11 @@ def _named_in(study: Study, value: str, wanted: Collection[str]) -> bool:
 def _of_repair(study: Study) -> bool:
     """Whether the title names what is done to a cartilage defect and to nothing else."""
     return any(
-        one.mention.concept in {"chondrocyte-implantation", "osteochondral-graft"}
-        and one.sentence.role == TITLE
+        one.sentence.role == TITLE
+        and (
+            one.mention.concept in {"chondrocyte-implantation", "osteochondral-graft"}
+            or "chondrogenesis" in one.mention.form.lower()
+        )
         for one in study.of("intervention")
     )
 
@@ -178,10 +191,17 @@ def _disease(study: Study, wanted: Collection[str] = frozenset({TITLE, OBJECTIVE
             text = study.whole(sentence)
             for found in rules().cues["disease_word"].finditer(text):
                 of_a_gene = found.group() == "deficiency" and "human" not in study.species
+                of_a_gene = of_a_gene or bool(_GENE.match(text[found.end() :]))
                 unnamed = _BARE.fullmatch(found.group()) and _UNNAMED.search(text[: found.start()])
                 if not (of_a_gene or unnamed):
                     return sentence.start + found.start(), sentence.start + found.end()
     return None
+
+
+def _named_disease(study: Study) -> bool:
+    """Whether the title names a disease that is no concept by a name of its own: "gigantism", not "lesion"."""
+    span = _disease(study, {TITLE})
+    return span is not None and not _GENERAL.fullmatch(study.reading.lower[span[0] : span[1]])
 
 
 def _of_the_healthy(study: Study) -> bool:

@@ -16,6 +16,8 @@ _ABOUT = REVIEWS | {"guideline", "cross-sectional"}
 _OPERATIVE = re.compile(
     r"\b(?:operative|surgical|scaffold|graft|implantation|transplantation|tissue.engineer)", re.IGNORECASE
 )
+_UNTOLD = frozenset({NONE, NOT_STATED, "microfracture", "arthroscopy", "other", "tendon-or-ligament-surgery"})
+"""What leaves open that a graft was given too."""
 _IMPLANT = re.compile(
     r"\b(?:chondrocytes?|cci|aci|maci|stem|stromal|\w?mscs?|bmscs?|scaffolds?|grafts?|constructs?)\b"
 )
@@ -53,29 +55,39 @@ def unclaimed(study: Study) -> bool:
 
 def repairs_by_graft(study: Study, given: Collection[str]) -> bool:
     """Whether a paper on the repair of cartilage, of which it is not known what was given, names grafts and no injection."""
-    own = [text for _, text in own_sentences(study)]
-    unknown = set(given) <= {
-        NONE,
-        NOT_STATED,
-        "microfracture",
-        "arthroscopy",
-        "other",
-        "tendon-or-ligament-surgery",
-    }
-    return (
-        unknown
-        and study.living
+    cues = rules().cues
+    told = study.living and (study.species != {NOT_STATED} or study.design & (REVIEWS | {"commentary"}))
+    about = cues["repair_of_tissue"].search(study.title) and not cues["biologic_title"].search(study.title)
+    return bool(
+        told
+        and about
+        and set(given) <= _UNTOLD
+        and "case-report" not in study.design
         and not aside(study)
-        and not rules().cues["biologic_title"].search(study.title)
-        and bool(rules().cues["repair_of_tissue"].search(study.title))
-        and not any(rules().cues["injected_word"].search(text) for text in own)
-        and any(
-            is_kind(study, one.mention.concept, "grafts")
-            and one.sentence.role not in {TITLE, BACKGROUND}
-            and not one.mention.negated
-            for one in study.of("intervention")
-        )
+        and not any(cues["injected_word"].search(text) for _, text in own_sentences(study))
+        and (_grafts_named(study) or _implants_named(study))
     )
+
+
+def _grafts_named(study: Study) -> bool:
+    """Whether the text goes on to name a graft, not only what others did."""
+    return any(
+        is_kind(study, one.mention.concept, "grafts")
+        and one.sentence.role not in {TITLE, BACKGROUND}
+        and not one.mention.negated
+        and not rules().cues["elsewhere"].search(study.whole(one.sentence))
+        for one in study.of("intervention")
+    )
+
+
+def _implants_named(study: Study) -> bool:
+    """Whether a study of animals says more than once that something was implanted."""
+    said = [
+        one
+        for one in study.of("route")
+        if one.mention.concept == "surgical-implantation" and route_of_treatment(study, one)
+    ]
+    return study.animals and len(said) > 1
 
 
 def repairs_with_more(study: Study) -> bool:

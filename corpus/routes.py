@@ -69,10 +69,20 @@ def routes(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
 
 def _surgical(study: Study, given: Collection[str], held: Collection[str], rest: Collection[str]) -> bool:
     """Whether something was put in by surgery, by what it is, or where the text names no other way."""
-    if not set(held) & rules().kinds["injected"] and by_graft(study, given):
+    injected = set(held) & rules().kinds["injected"]
+    if by_graft(study, given) and (not injected or _also_in_defects(study, injected)):
         return True
     return not held and (
         put_in(study, given, rest) or augments(study, given) or repairs_by_graft(study, given)
+    )
+
+
+def _also_in_defects(study: Study, injected: Collection[str]) -> bool:
+    """Whether a construct put under the skin of animals was put into their defects too."""
+    return (
+        set(injected) == {"subcutaneous"}
+        and study.animals
+        and any(rules().cues["defects_of_animals"].search(text) for _, text in own_sentences(study))
     )
 
 
