@@ -102,6 +102,14 @@ def test_checks_find_a_bot_fit(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_checks_remind_of_the_channel_that_is_told(tmp_path: Path) -> None:
+    """Where a channel is to be told what changed, the checks say that the bot has to be in it."""
+    with SlackStandIn() as slack:
+        settings = SlackSettings("xoxb-1", "xapp-1", tmp_path, slack.api_url, changes="C9")
+        found = [one for one in check(settings, FakeAnswering) if "C9" in one.line]
+    assert [one.fit for one in found] == [None]
+
+
 def test_checks_name_what_is_unfit(tmp_path: Path) -> None:
     """A refused token, a refused connection, a folder that cannot be written and a missing store are each named with a cure."""
     (tmp_path / "file").write_text("", "utf-8")

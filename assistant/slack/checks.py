@@ -37,6 +37,11 @@ def check(settings: SlackSettings, open_answering: Callable[[], Answering]) -> I
     yield from _signing_in(settings)
     yield _socket(settings)
     yield _state(settings)
+    if settings.changes:
+        yield Finding(
+            None,
+            f"FIRSTPASS_CHANGES_CHANNEL: {settings.changes} is told what changed; the bot has to be in it: invite it there",
+        )
     yield _store(open_answering)
 
 
