@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+CACHE = "cache_size=-128"
+"""Kilobytes of the file that a connection remembers: some fifty threads have one each, and SQLite's own 2 MB would add up."""
+
 
 class Database:
     """One SQLite file, a connection for each thread; what is deleted is overwritten."""
@@ -30,7 +33,7 @@ class Database:
                 self.path, timeout=20, isolation_level=None, check_same_thread=False
             )  # each thread has its own; only `close` touches another's
             found.row_factory = sqlite3.Row
-            for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
+            for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON", CACHE):
                 found.execute(f"PRAGMA {pragma}")
             self._threads.connection = found
             self._opened.append(found)

@@ -129,6 +129,7 @@ class Intake:
             last = self._hinted.get((asked.channel, asked.user))
             if last is not None and now - last < REMINDED:
                 return False
+            self._hinted = {who: when for who, when in self._hinted.items() if now - when < REMINDED}
             self._hinted[asked.channel, asked.user] = now
         return asked.way is not Way.REPLY
 

@@ -34,11 +34,11 @@ class Statuses:
         place = (channel, thread)
         with self._lock(place):
             with self._guard:
-                shown = self._shown.setdefault(place, set())
+                shown = self._shown.get(place, set())
                 if key in self._ended or key in shown:
                     return
                 first = not shown
-                shown.add(key)
+                self._shown[place] = {*shown, key}
             if first:
                 self._write(place, say("slack-searching"))
 
