@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
+
+import numpy as np
 
 from assistant import wording
 from assistant.answer import PartAnswer
 from assistant.asked import Lookup, Part
+from assistant.catalogue import Rows, author_words, catalogue_of, same_journal
 from assistant.evidence import Counter, Evidence, Mask, counter_of, gather
 from assistant.quotes import CANDIDATES, Chooser, Sources
 from corpus.document import Document, Status
@@ -65,28 +68,26 @@ def _within(evidence: Evidence, counter: Counter, sources: Sources) -> Mask:
 
 def _updated(sources: Sources) -> str:
     stamp = sources.stamp
-    years = [document.citation.year for document in _documents(sources) if document.citation.year]
     return wording.say(
         "about-updated",
         library=stamp.library,
         built=stamp.built,
-        newest=max(years, default=wording.say("not-stated")),
+        newest=catalogue_of(sources.store).newest or wording.say("not-stated"),
         checked=stamp.checked or wording.say("never"),
     )
 
 
 def _retracted(part: Part, sources: Sources) -> PartAnswer:
-    listed = tuple(
-        document for document in _documents(sources) if document.status is not Status.NONE_RECORDED
-    )
+    unmarked = sources.store.table.having("status", (Status.NONE_RECORDED.value,))
+    listed = tuple(_documents(sources, np.flatnonzero(~unmarked)))
     stamp = sources.stamp
     checked = stamp.checked or wording.say("never")
     line = wording.say("about-retracted", count=len(listed), documents=stamp.documents, checked=checked)
     return PartAnswer(part, "about-corpus", line, listed=listed)
 
 
-def _documents(sources: Sources) -> Iterable[Document]:
-    return (sources.store.document(one) for one in sources.store.ids)
+def _documents(sources: Sources, rows: Rows) -> Iterator[Document]:
+    return (sources.store.document(sources.store.ids[row]) for row in rows.tolist())
 
 
 def answer_paper(part: Part, sources: Sources) -> PartAnswer:
@@ -107,9 +108,10 @@ def _shown(lookup: Lookup, part: Part) -> str:
 
 
 def _found(part: Part, lookup: Lookup, sources: Sources) -> tuple[Document, ...]:
-    exact = [document for document in _documents(sources) if _fits(document, lookup)]
-    if not (lookup.pmid or lookup.doi or lookup.author or lookup.journal or lookup.year):
-        exact = []
+    exact: list[Document] = []
+    if lookup.pmid or lookup.doi or lookup.author or lookup.journal or lookup.year:
+        likely = _documents(sources, catalogue_of(sources.store).rows(lookup))
+        exact = [document for document in likely if _fits(document, lookup)]
     if lookup.pmid or lookup.doi or (exact and not lookup.words):
         return tuple(exact[:LISTED])
     return _by_words(lookup, part, exact, sources)
@@ -145,22 +147,8 @@ def _fits(document: Document, lookup: Lookup) -> bool:
         return False
     if lookup.author and not any(_same_name(lookup.author, author) for author in c.authors):
         return False
-    return not lookup.journal or _same_journal(
-        lookup.journal, (c.journal or "", c.journal_abbreviation or "")
-    )
+    return not lookup.journal or same_journal(lookup.journal, (c.journal or "", c.journal_abbreviation or ""))
 
 
 def _same_name(asked: str, author: str) -> bool:
-    return asked.lower().split()[0] in re.split(r"[\s,]+", author.lower())
-
-
-def _same_journal(asked: str, names: tuple[str, ...]) -> bool:
-    """Every asked word begins a word of the journal's name, in order: "bmc musculoskelet disord"."""
-    wanted = re.findall(r"[a-z]+", asked.lower())
-    for name in names:
-        words = iter(re.findall(r"[a-z]+", name.lower()))
-        if name and all(
-            any(word.startswith(want) or want.startswith(word) for word in words) for want in wanted
-        ):
-            return True
-    return False
+    return asked.lower().split()[0] in author_words(author)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from assistant import wording
 from assistant.asked import FACETS_ASKED, Ask, Part
-from assistant.evidence import Evidence, gather, naming_harm
+from assistant.evidence import Evidence, gather
+from assistant.harms import naming_harm
 from assistant.quotes import Chooser, Quote, Sources, StoreStamp
 from corpus.document import Document
 

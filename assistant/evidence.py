@@ -11,22 +11,17 @@ from dataclasses import dataclass, field
 from functools import reduce
 from itertools import combinations
 from operator import and_, or_
-from typing import Any
 
 import numpy as np
 
-from assistant.asked import Ask, Part
+from assistant.asked import Part
 from assistant.counting import Count, Counter, Documents, Mask, Shelf, counter_of, rules
-from corpus.mentions import find
 from corpus.vocabulary import Vocabulary
 from index.bits import Bits
 
 __all__ = ["Count", "Counter", "Documents", "Evidence", "Mask", "Rung", "counter_of", "gather", "rules"]
 
 Narrow = Callable[[Bits], Bits]
-HARM_READ = (
-    300  # a harm named in words is looked for in at most so many matching documents, the likeliest first
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,26 +86,6 @@ def gather(
         retracted=counter.documents(matching & Bits.of(counter.retracted)),
         arms=_arms(store, vocabulary, counter, part, found),
     )
-
-
-def naming_harm(store: Any, vocabulary: Vocabulary, part: Part) -> Callable[[Mask], Mask] | None:
-    """Narrows a mask to documents that name the harm asked about; None where the question names none."""
-    if part.ask is not Ask.HARM or not part.harm:
-        return None
-    wanted = expand(part.harm, vocabulary)
-
-    def narrow(mask: Mask) -> Mask:
-        rows = np.flatnonzero(mask)
-        if len(rows) > HARM_READ:
-            passages, _ = store.best_words(part.text, HARM_READ * 4, mask)
-            rows = np.unique(store.document_of[passages])[:HARM_READ]
-        named = np.zeros_like(mask)
-        for row in rows:
-            text = store.document(store.ids[row]).text
-            named[row] = any(mention.concept in wanted for mention in find(text, vocabulary))
-        return named
-
-    return narrow
 
 
 def _narrowing(mentioning: Callable[[Mask], Mask] | None) -> Narrow:

@@ -36,7 +36,7 @@ _cache: dict[int, NameLists] = {}
 
 def find_names(text: str, lists: Mapping[str, Any]) -> Iterator[Span]:
     """Where the text names a person who is no author and no eponym; spans may overlap."""
-    known = _cache.setdefault(id(lists), NameLists(lists))
+    known = _cache.get(id(lists)) or _cache.setdefault(id(lists), NameLists(lists))
     words = [Word(match.group(), *match.span()) for match in _WORD.finditer(text)]
     scan = _Scan(text, words, known)
     for at in range(len(words)):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -11,8 +12,10 @@ import numpy as np
 
 from assistant import wording
 from assistant.asked import Part
+from assistant.candidates import Candidate, by_design, by_words, farness, in_turn
 from assistant.errors import SourceChangedError
 from assistant.evidence import Documents, Evidence, Mask, Rung, counter_of, rules
+from assistant.kept import Kept
 from corpus.appraisal import Appraisal, appraise
 from corpus.document import Document, Kind
 from corpus.label import Label
@@ -23,6 +26,9 @@ from corpus.tagging import passage_labels
 from corpus.vocabulary import Vocabulary
 
 CANDIDATES = 40  # documents asked of the search before they are put in order
+REMEMBERED = (
+    1000  # documents and passages of a store of which is kept what was read in them: a few are quoted often
+)
 NAMED = 3  # of many values of one facet ("animals"), so many are searched for by name
 
 
@@ -102,17 +108,10 @@ def verify(quote: Quote) -> Quote:
     return quote
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A document that may be quoted: what the search found of it, and its labels."""
-
-    hit: Any
-    labels: Mapping[str, Label]
-
-    @property
-    def document(self) -> str:
-        """The document's id."""
-        return str(self.hit.passage.document)
+_appraised: Kept[Appraisal] = Kept(REMEMBERED)
+_labelled: Kept[Mapping[str, Label]] = Kept(REMEMBERED)
+_scales: Kept[tuple[ScaleNote, ...]] = Kept(REMEMBERED)
+_concepts: Kept[frozenset[str]] = Kept(REMEMBERED)
 
 
 class Chooser:
@@ -142,10 +141,10 @@ class Chooser:
             (self._evidence.ladder, limit - rules()["near_in_two"]),
             (self._evidence.nearest, limit),
         ):
-            queues = [(rung.dropped, self._on_rung(rung)) for rung in rungs if rung.count.studies]
-            for one, dropped in _in_turn(queues):
-                if len(shown) < room:
-                    shown.setdefault(one.document, (one, dropped))
+            queues = [(rung.dropped, partial(self._on_rung, rung)) for rung in rungs if rung.count.studies]
+            turns = in_turn(queues)
+            while len(shown) < room and (found := next(turns, None)) is not None:
+                shown.setdefault(found[0].document, found)
         return [self.quote(one, rung=dropped) for one, dropped in shown.values()]
 
     def commentary(self) -> list[Quote]:
@@ -165,7 +164,12 @@ class Chooser:
     def _speaks_of_it(self, document: str) -> bool:
         """Whether the text names, in each facet asked that commentary is judged by, what was asked or something broader."""
         vocabulary = self._sources.vocabulary
-        named = {one.concept for one in find(self._sources.store.document(document).text, vocabulary)}
+        store = self._sources.store
+
+        def read() -> frozenset[str]:
+            return frozenset(one.concept for one in find(store.document(document).text, vocabulary))
+
+        named = _concepts.get(store.table, (document, vocabulary.version), read)
         asked = {
             facet: values
             for facet, values in self._evidence.asked.items()
@@ -193,8 +197,10 @@ class Chooser:
 
     def quote(self, one: Candidate, *, direct: bool = False, rung: tuple[str, ...] = ()) -> Quote:
         """The candidate's passage word for word, checked."""
-        document = self._sources.store.document(one.document)
+        store = self._sources.store
+        document = store.document(one.document)
         passage, here = self._on_route(one, document)
+        place = (passage.document, passage.start, passage.end)
         text = document.text[passage.start : passage.end]
         asked = self._evidence.asked
         return verify(
@@ -213,8 +219,8 @@ class Chooser:
                 words_score=round(float(one.hit.words_score), 6),
                 cosine=round(float(one.hit.vectors_score), 6),
                 rung=rung,
-                appraisal=appraise(document, one.labels),
-                scales=notes(text),
+                appraisal=_appraised.get(store.table, document.id, lambda: appraise(document, one.labels)),
+                scales=_scales.get(store.table, place, lambda: notes(text)),
             )
         )
 
@@ -233,7 +239,7 @@ class Chooser:
         return [self._candidate(hit) for hit in kept]
 
     def _on_rung(self, rung: Rung) -> list[Candidate]:
-        far = _farness(self._part, self._sources.vocabulary, rung.dropped)
+        far = farness(self._part, self._sources.vocabulary, rung.dropped)
         return sorted(self._among(rung.count.documents), key=lambda one: (far(one), *by_design(one)))
 
     def _on_route(self, one: Candidate, document: Document) -> tuple[Passage, Mapping[str, Label]]:
@@ -241,7 +247,7 @@ class Chooser:
         asked = self._evidence.asked
         read = []
         for passage in (one.hit.passage, *(more.passage for more in one.hit.more)):
-            here = passage_labels(document, passage, one.labels, self._sources.vocabulary)
+            here = self._here(document, passage, one.labels)
             read.append((passage, here))
             if all(
                 asked[facet] & set(here[facet].values)
@@ -251,15 +257,13 @@ class Chooser:
                 return read[-1]
         return read[0]
 
-
-def _in_turn(
-    queues: list[tuple[tuple[str, ...], list[Candidate]]],
-) -> Iterator[tuple[Candidate, tuple[str, ...]]]:
-    """The best of each queue in turn, then the second best of each, and so on."""
-    for turn in range(max((len(queue) for _, queue in queues), default=0)):
-        for dropped, queue in queues:
-            if turn < len(queue):
-                yield queue[turn], dropped
+    def _here(self, document: Document, passage: Passage, labels: Mapping[str, Label]) -> Mapping[str, Label]:
+        """The labels of one passage alone."""
+        vocabulary = self._sources.vocabulary
+        place = (document.id, passage.start, passage.end, vocabulary.version)
+        return _labelled.get(
+            self._sources.store.table, place, lambda: passage_labels(document, passage, labels, vocabulary)
+        )
 
 
 def searched_for(part: Part, vocabulary: Vocabulary) -> str:
@@ -278,37 +282,3 @@ def _mask(store: Any, documents: Sequence[str]) -> Mask:
     mask = np.zeros(len(store.ids), dtype=bool)
     mask[[store.number(one) for one in documents]] = True
     return mask
-
-
-def _farness(part: Part, vocabulary: Vocabulary, dropped: tuple[str, ...]) -> Callable[[Candidate], int]:
-    """0 where a dropped facet's value shares a broader concept with what was asked (hip for knee osteoarthritis), else 1."""
-    asked = {
-        kin for facet in dropped for value in part.facets.get(facet, ()) for kin in vocabulary.broader(value)
-    }
-
-    def far(one: Candidate) -> int:
-        values = {value for facet in dropped for value in one.labels[facet].values}
-        kin = values | {broad for value in values for broad in vocabulary.broader(value)}
-        return 0 if asked & kin else 1
-
-    return far
-
-
-def _place(order: list[str], values: tuple[str, ...]) -> int:
-    return min((order.index(value) for value in values if value in order), default=len(order))
-
-
-def by_words(one: Candidate) -> tuple[int, float, str]:
-    """Species first, then how well the words fit."""
-    return (_place(rules()["species_order"], one.labels["species"].values), -one.hit.score, one.document)
-
-
-def by_design(one: Candidate) -> tuple[int, int, float, str]:
-    """Species first, then design, then how well the words fit."""
-    design = _place(rules()["design_order"], one.labels["design"].values)
-    return (
-        _place(rules()["species_order"], one.labels["species"].values),
-        design,
-        -one.hit.score,
-        one.document,
-    )

@@ -187,7 +187,7 @@ class Speller:
             f"{low}s",
             f"{low}e",
         }
-        return bool(stems & (self.known | self.guarded))
+        return not (stems.isdisjoint(self.known) and stems.isdisjoint(self.guarded))
 
     def _pieces(self, low: str) -> list[str] | None:
         """The abbreviations and body parts that a word is glued from; at least one is an abbreviation."""

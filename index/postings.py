@@ -30,6 +30,8 @@ WORDS, WORD_ENDS, ENDS = "words.txt", "word-ends.npy", "ends.npy"
 ROWS, WEIGHTS, PEAKS, PASSAGES = "rows.npy", "weights.npy", "peaks.npy", "passages.npy"
 BLOCK = 8192
 """Passages taken at a time while writing; what is held of them at once is some tens of MB."""
+REMEMBERED = 10_000
+"""Words whose numbers are remembered once they were asked for: a question is searched several times over."""
 Integers = NDArray[np.int32]
 
 
@@ -49,15 +51,22 @@ class Postings:
             for name in (WORD_ENDS, ENDS, ROWS, WEIGHTS, PEAKS)
         )
         self.passages = int(np.load(folder / PASSAGES))
+        self._found: dict[str, int] = {}  # only words that passages have: nothing else of a question is kept
 
     def columns(self, counted: Mapping[str, int]) -> dict[int, int]:
         """The numbers of the words that there are, with their counts, in the order given."""
         found = {}
         for word, times in counted.items():
-            wanted = word.encode("utf-8", "surrogatepass")
-            at = bisect_left(range(len(self._word_ends)), wanted, key=self._word)
-            if at < len(self._word_ends) and self._word(at) == wanted:
-                found[at] = times
+            at = self._found.get(word)
+            if at is None:
+                wanted = word.encode("utf-8", "surrogatepass")
+                at = bisect_left(range(len(self._word_ends)), wanted, key=self._word)
+                if at == len(self._word_ends) or self._word(at) != wanted:
+                    continue
+                if len(self._found) >= REMEMBERED:
+                    self._found.clear()
+                self._found[word] = at
+            found[at] = times
         return found
 
     def column(self, number: int) -> tuple[Integers, Scores]:

@@ -7,7 +7,7 @@ parts at first. The question is then moved towards the documents that lead, and 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,7 +78,12 @@ def group(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     by_document: dict[str, list[Hit]] = {}
     for hit in sorted(hits, key=lambda hit: (-hit.score, hit.passage.document, hit.passage.start)):
         by_document.setdefault(hit.passage.document, []).append(hit)
-    return tuple(replace(led[0], more=tuple(led[1:])) for led in by_document.values())
+    return tuple(_leading(first, tuple(more)) for first, *more in by_document.values())
+
+
+def _leading(hit: Hit, more: tuple[Hit, ...]) -> Hit:
+    """The hit with its document's other ones."""
+    return Hit(hit.passage, hit.score, hit.words_score, hit.vectors_score, more) if more else hit
 
 
 @dataclass(frozen=True, slots=True)

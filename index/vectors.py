@@ -122,6 +122,16 @@ class Nearest:
             whole = folder / WHOLE
             self._whole: Vectors | None = np.load(whole, mmap_mode="r") if whole.exists() else None
             self._resident = 0
+            self._flat: Vectors = self._mapped(faiss)
+
+    def _mapped(self, faiss: Any) -> Vectors:
+        """The vectors of an exact index as they lie in its file: reading a few through FAISS costs a round of its threads."""
+        if self._whole is not None or not len(self):
+            return np.empty((0, self._searcher.d), dtype=np.float32)
+        size = len(self) * self._searcher.d
+        searcher: Any = self._searcher  # its stubs name only what every kind of index has
+        found: Vectors = faiss.rev_swig_ptr(searcher.get_xb(), size).reshape(len(self), -1)
+        return found
 
     def __len__(self) -> int:
         return int(self._searcher.ntotal)
@@ -140,7 +150,7 @@ class Nearest:
         n = min(n, possible)
         if n <= 0:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
-        if self._whole is None:
+        if self._whole is None and n < possible:
             return self._exact(vector, n, allowed, possible)
         if possible <= max(FEW, n):
             chosen = np.ones(len(self), dtype=np.bool_) if allowed is None else allowed
@@ -154,11 +164,7 @@ class Nearest:
         """The vectors of these passages, in the order asked."""
         if self._whole is not None:
             return self._read(self._whole, ordinals)
-        if not len(ordinals):
-            return np.empty((0, self._searcher.d), dtype=np.float32)
-        self._alone()
-        wanted = np.ascontiguousarray(ordinals, dtype=np.int64)
-        found: Vectors = self._searcher.reconstruct_batch(wanted)
+        found: Vectors = self._flat[np.asarray(ordinals, dtype=np.int64)]
         return found
 
     def _read(self, whole: Vectors, ordinals: Ordinals) -> Vectors:

@@ -82,14 +82,16 @@ def message(
     """
     wanted = more or {}
     parts = sorted(wanted) or range(len(answer.parts))
-    faces = _fitting(
+    drawn = _fitting(
         answer, [_aimed(Face(answer, names, key, at, *_before(wanted.get(at, 0)))) for at in parts]
     )
+    faces = [one.face for one in drawn]
+    texts = _texts(answer, drawn)
     return Rendered(
         text=_notification(answer, faces),
-        blocks=_blocks(answer, faces, key, private=private),
-        simpler=_sections(_texts(answer, faces)),
-        plain=escape("\n\n".join("\n".join(one) for one in _texts(answer, faces))),
+        blocks=_blocks(answer, drawn, key, private=private),
+        simpler=_sections(texts),
+        plain=escape("\n\n".join("\n".join(one) for one in texts)),
         shown=_shown(answer, faces),
         quotes=tuple(one.quote for face in faces for one in face.passages),
         cited=tuple(one for face in faces for one in documents_shown(face)),
@@ -106,23 +108,22 @@ def _shown(answer: Answer, faces: list[Face]) -> tuple[int, ...]:
     return tuple(shown.get(at, 0) for at in range(len(answer.parts)))
 
 
-def _fitting(answer: Answer, faces: list[Face]) -> list[Face]:
+def _fitting(answer: Answer, faces: list[Face]) -> list[_Drawn]:
     """The parts as they fit: all that is aimed at, else fewer passages, then less beside them, then shorter ones, then fewer parts."""
     frame = _Use.of([*_frame(answer), context("footer", _footer(answer, len(answer.parts)))])
     for least, change in _STEPS:
         faces = [replace(face, **change) for face in faces]
-        uses = [_Use.of_face(face) for face in faces]
-        while not frame.fits(uses) and any(face.shown > least for face in faces):
+        drawn = [_Drawn.of(face) for face in faces]
+        while not frame.fits(drawn) and any(face.shown > least for face in faces):
             most = max(face.shown for face in faces)
             at = max(place for place, face in enumerate(faces) if face.shown == most)
             faces[at] = replace(faces[at], shown=most - 1)
-            uses[at] = _Use.of_face(faces[at])
-        if frame.fits(uses):
-            return faces
-    while len(faces) > 1 and not frame.fits(uses):
-        faces.pop()
-        uses.pop()
-    return faces
+            drawn[at] = _Drawn.of(faces[at])
+        if frame.fits(drawn):
+            return drawn
+    while len(drawn) > 1 and not frame.fits(drawn):
+        drawn.pop()
+    return drawn
 
 
 _STEPS: tuple[tuple[int, dict[str, Any]], ...] = (
@@ -158,19 +159,30 @@ class _Use:
         simpler = blocks if sections is None else sections
         return cls(len(blocks), cost(blocks), len(simpler), cost(simpler))
 
-    @classmethod
-    def of_face(cls, face: Face) -> _Use:
-        """What a part uses, with the divider before it."""
-        return cls.of([{"type": "divider"}, *part_blocks(face)], _sections(part_texts(face)))
-
-    def fits(self, parts: list[_Use]) -> bool:
+    def fits(self, parts: list[_Drawn]) -> bool:
         """Whether a message of this frame and these parts is within the limits."""
-        every = [self, *parts]
+        every = [self, *(one.use for one in parts)]
         return (
             max(sum(one.blocks for one in every), sum(one.sections for one in every)) <= BLOCKS
             and max(sum(one.characters for one in every), sum(one.section_characters for one in every))
             <= CHARACTERS
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A part as it is drawn, in both forms, and what that uses with the divider before it."""
+
+    face: Face
+    blocks: list[Block]
+    texts: tuple[tuple[str, ...], ...]
+    use: _Use
+
+    @classmethod
+    def of(cls, face: Face) -> _Drawn:
+        """A part, drawn."""
+        blocks, texts = list(part_blocks(face)), tuple(part_texts(face))
+        return cls(face, blocks, texts, _Use.of([{"type": "divider"}, *blocks], _sections(texts)))
 
 
 def _frame(answer: Answer, key: str = "k" * actions.KEY_LONGEST) -> list[Block]:
@@ -180,23 +192,23 @@ def _frame(answer: Answer, key: str = "k" * actions.KEY_LONGEST) -> list[Block]:
     return [*masked, row("share-0", [button(actions.SHARE, label, spoken, pressed(key, 0))])]
 
 
-def _blocks(answer: Answer, faces: list[Face], key: str, *, private: bool) -> list[Block]:
+def _blocks(answer: Answer, drawn: list[_Drawn], key: str, *, private: bool) -> list[Block]:
     *masked, share = _frame(answer, key)
     blocks = masked
-    for place, face in enumerate(faces):
-        blocks += [{"type": "divider", "block_id": f"part-{face.at}"}] if place else []
-        blocks += part_blocks(face)
+    for place, one in enumerate(drawn):
+        blocks += [{"type": "divider", "block_id": f"part-{one.face.at}"}] if place else []
+        blocks += one.blocks
     shared = [share] if private else []
-    return [*blocks, *shared, context("footer", _footer(answer, _left(answer, faces)))]
+    return [*blocks, *shared, context("footer", _footer(answer, _left(answer, drawn)))]
 
 
 def _masked(answer: Answer) -> list[str]:
     return [wording.masked(answer.masked)] if answer.masked else []
 
 
-def _left(answer: Answer, faces: list[Face]) -> int:
+def _left(answer: Answer, drawn: list[_Drawn]) -> int:
     """Parts that had no room, in a first message."""
-    return 0 if any(face.skipped for face in faces) else len(answer.parts) - len(faces)
+    return 0 if any(one.face.skipped for one in drawn) else len(answer.parts) - len(drawn)
 
 
 def _footer(answer: Answer, left: int) -> list[str]:
@@ -204,10 +216,10 @@ def _footer(answer: Answer, left: int) -> list[str]:
     return [*rest, wording.footer(answer.store)]
 
 
-def _texts(answer: Answer, faces: list[Face]) -> list[tuple[str, ...]]:
+def _texts(answer: Answer, drawn: list[_Drawn]) -> list[tuple[str, ...]]:
     masked = [(one,) for one in _masked(answer)]
-    footer = tuple(_footer(answer, _left(answer, faces)))
-    return [*masked, *(one for face in faces for one in part_texts(face)), footer]
+    footer = tuple(_footer(answer, _left(answer, drawn)))
+    return [*masked, *(text for one in drawn for text in one.texts), footer]
 
 
 def _sections(texts: Iterable[tuple[str, ...]]) -> list[Block]:

@@ -54,7 +54,7 @@ def _counted(key: str, value: Any) -> int:
 
 def units(text: str) -> int:
     """The length of a text as Slack counts it: in UTF-16 units, never fewer than characters."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 @lru_cache(maxsize=256)
