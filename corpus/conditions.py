@@ -17,7 +17,7 @@ from corpus.condition_mentions import (
 from corpus.label import NONE, NOT_STATED
 from corpus.mentions import Mention
 from corpus.sentence_roles import BODY, CONCLUSION, OBJECTIVE, TITLE
-from corpus.study_reading import REVIEWS, Placed, Span, Study, narrowest
+from corpus.study_reading import CASES, REVIEWS, Placed, Span, Study, narrowest
 from corpus.study_rules import rules
 
 _MEANT = 3
@@ -56,7 +56,7 @@ def conditions(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
         if len(held) > 1:
             held = {value: said for value, said in held.items() if value not in COMPLICATIONS}
     titled = any(_named_in(study, value, {TITLE}) for value in held)
-    if "case-report" in study.design and held and not titled and _named_disease(study):
+    if study.design & CASES and held and not titled and _named_disease(study):
         return ("other",)
     if held.keys() == {"cancer"} and not _named_in(study, "cancer", {TITLE}) and _of_relief(study, {TITLE}):
         return ("other",)
@@ -159,6 +159,7 @@ def _of_arthroplasty(study: Study) -> bool:
         one.mention.concept == "arthroplasty"
         and one.sentence.role == TITLE
         and re.search(r"plast|replace|prosthe|^t[khs]a", one.mention.form.lower())
+        and not re.search(r"\b(?:distraction|abrasion|resection|excision|fascial) $", study.before(one))
         and not re.match(
             r"\W*(?:as an? |prediction|risk|need|candida\w+|incidence|rates?|surgery prediction)\b",
             study.after(one),

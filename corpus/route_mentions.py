@@ -45,6 +45,8 @@ def route_of_treatment(study: Study, one: Placed) -> bool:
     cues, form = rules().cues, one.mention.form.lower()
     if role == BACKGROUND or one.mention.negated or cues["no_route_after"].search(study.after(one)):
         return False
+    if study.design & REVIEWS and "risk factor" in text:
+        return False
     aside = role == OBJECTIVE and not (cues["objective"].search(text) or cues["own_work"].search(text))
     if (
         aside

@@ -27,6 +27,8 @@ _ENGINEERED = re.compile(r"\btissue.engineer")
 _SURGICAL = re.compile(r"surg|arthrosc|open", re.IGNORECASE)
 
 
+_MODEL = re.compile(r"\b(?:rats?|mice|mouse|murine|rabbits?|in vivo)\b")
+"""Animals in a title, that were treated and not only tested."""
 _TARGETS = (
     ("into_joint", "intra-articular"),
     ("into_muscle", "intramuscular"),
@@ -131,6 +133,7 @@ def _on_the_bench(study: Study) -> bool:
         not study.design & (REVIEWS | TRIALS)
         and bool(cues["bench"].search(whole))
         and not (cues["followed"].search(whole) and not cues["bench"].search(study.title))
+        and not _MODEL.search(study.title)
     )
 
 
@@ -157,8 +160,9 @@ def _by_manner(study: Study, given: Collection[str]) -> set[str]:
     if injected and "core decompression" in study.title:
         return {"subchondral"}
     often = sum(bool(cues["injected_word"].search(text)) for text in own) > 1
+    somewhere = study.animals and cues["a_place_of_injury"].search(study.title)
     if (often if study.design & REVIEWS else injected) and of_kind(study, given, "injectable"):
-        return {"percutaneous"}
+        return set() if somewhere else {"percutaneous"}
     daily = "other-drug" in given and study.species == {"human"} and not study.design & REVIEWS
     swallowed = (daily or of_kind(study, given, "swallowed")) and not injected
     trial = study.design & TRIALS and not any(cues["not_swallowed"].search(text) for text in own)
@@ -175,12 +179,22 @@ def _said_routes(study: Study, given: Collection[str]) -> dict[str, list[Mention
     cells = of_kind(study, given, "cells")
     if cells and {one.form for one in held.get("subcutaneous", [])} == {"SC"}:
         del held["subcutaneous"]
+    if "intra-articular" in held and {one.form for one in held.get("intra-arterial", [])} <= {
+        "IA",
+        "ia",
+        "i.a.",
+    }:
+        held.pop("intra-arterial", None)
     injected = set(held) & rules().kinds["injected"]
     if injected or "oral" in held:
         held.pop("percutaneous", None)
     surgical = [one for one in held.get("surgical-implantation", []) if _SURGICAL.match(one.form)]
     grafts = of_kind(study, given, "grafts")
     cells |= of_kind(study, given, "blood")
-    if (injected and not surgical) or ("percutaneous" in held and not grafts) or not (grafts or cells):
+    if (
+        (injected | (set(held) & {"other"}) and not surgical)
+        or ("percutaneous" in held and not grafts)
+        or not (grafts or cells)
+    ):
         held.pop("surgical-implantation", None)
     return held
