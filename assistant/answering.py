@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,6 @@ from assistant.settings import Settings
 from corpus.kept_vocabulary import keep_vocabulary, open_vocabulary
 from corpus.library_file import Library, open_library
 from corpus.rules import rules_version
-from corpus.statuses import read_statuses, statuses_file, with_statuses
 from corpus.tagging import label_document
 from corpus.vocabulary import Vocabulary
 from index.bfloat import AUTO
@@ -63,12 +62,18 @@ class Bench:
         self.library: Library = open_library(settings.library)
         self.starter = settings.starter
         self.root: Path = store_root(self.library.folder, shipped=settings.starter)
-        self.statuses: Path = statuses_file(self.library.folder, self.root, shipped=settings.starter)
         own = self.library.settings.get("vocabulary")
         self.vocabulary: Vocabulary = open_vocabulary(self.library.folder / own if own else None, self.root)
         named = self.library.settings
         self._models = (named.get("model") or named.get("encoder"), named.get("question_model"))
         self._arithmetic = named.get("arithmetic", AUTO)
+
+    @cached_property
+    def statuses(self) -> Path:
+        """The file of what retraction checks found."""
+        from corpus.statuses import statuses_file
+
+        return statuses_file(self.library.folder, self.root, shipped=self.starter)
 
     def encoders(self, progress: Callable[[int], None] | None = None) -> Encoders:
         """The encoders that the library's settings name; questions by the model's export once there is one."""
@@ -116,6 +121,7 @@ class Bench:
     def read(self, progress: Progress | None = None) -> LibraryReading:
         """Everything in the library with what retraction checks found, and why the rest cannot be read."""
         from corpus.library import read_library
+        from corpus.statuses import read_statuses, with_statuses
 
         tell = progress or _silent
         known = read_statuses(self.statuses)

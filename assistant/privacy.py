@@ -190,5 +190,6 @@ def _rules() -> _Rules:
 def _compile(pattern: str, pieces: Mapping[str, str]) -> re.Pattern[str]:
     """The pattern with its capital words filled in; white space in it does not count."""
     for name, piece in pieces.items():
-        pattern = re.sub(rf"(?<![A-Za-z\\]){name}(?![A-Za-z])", piece.replace("\\", r"\\"), pattern)
+        if name in pattern:
+            pattern = re.sub(rf"(?<![A-Za-z\\]){name}(?![A-Za-z])", piece.replace("\\", r"\\"), pattern)
     return re.compile(pattern, re.IGNORECASE | re.VERBOSE)

@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import pairwise
 
-from rapidfuzz.distance import OSA
-from rapidfuzz.process import extract
-
 from assistant.cues import lists
 from corpus.forms import key
 from corpus.laid import forms_of
@@ -206,6 +203,9 @@ class Speller:
     def _nearest(self, low: str) -> str | None:
         if len(low) < SHORTEST or not low.isalpha() or not low.isascii() or self._real(low):
             return None
+        from rapidfuzz.distance import OSA
+        from rapidfuzz.process import extract
+
         allowed = 1 if len(low) < LONG else 2
         near = [
             (int(distance), target)

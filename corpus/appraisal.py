@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from corpus.cues import NUMBER, Reading, any_in, phrases, read
 from corpus.design import design_label
@@ -59,20 +60,17 @@ _BETWEEN = r"(?:[\s-]+(?!(?:in|of|all|the|and|to|or|from|with|months?|weeks?|yea
 _COUNTED = rf"(?<![\w.,/-])(?<!to )(?<!or )(?<!of )(?<!and )({NUMBER})(?![.,]?\d){_BETWEEN}{_WHO}"
 _SAID = r"(?:[\s(),=-]+[^\s.;]+){0,8}?[\s-]+(?:were|was)(?:[\s-]+\w+){0,2}?[\s-]+"
 # From the surest wording to the least; the first that the text uses decides.
-_SIZES = tuple(
-    tuple(re.compile(pattern) for pattern in group)
-    for group in (
-        (
-            rf"{_COUNTED}{_SAID}random(?:i[sz]ed|ly)\b",
-            rf"\b(?:randomi[sz]ed|randomly (?:assigned|allocated|divided)) (?:a total of )?{_COUNTED}",
-        ),
-        (
-            rf"{_COUNTED}{_SAID}(?:included|enrolled|recruited|studied|evaluated|treated|investigated|analy[sz]ed|reviewed)\b",
-            rf"\b(?:included|enrolled|recruited|studied|evaluated|treated|reviewed) (?:a total of )?{_COUNTED}",
-            rf"\ba total of {_COUNTED.replace('(?<!of )', '')}",
-        ),
-        (rf"{_COUNTED}",),
-    )
+_SIZES = (
+    (
+        rf"{_COUNTED}{_SAID}random(?:i[sz]ed|ly)\b",
+        rf"\b(?:randomi[sz]ed|randomly (?:assigned|allocated|divided)) (?:a total of )?{_COUNTED}",
+    ),
+    (
+        rf"{_COUNTED}{_SAID}(?:included|enrolled|recruited|studied|evaluated|treated|investigated|analy[sz]ed|reviewed)\b",
+        rf"\b(?:included|enrolled|recruited|studied|evaluated|treated|reviewed) (?:a total of )?{_COUNTED}",
+        rf"\ba total of {_COUNTED.replace('(?<!of )', '')}",
+    ),
+    (_COUNTED,),
 )
 _NOT_THE_SAMPLE = phrases(
     [
@@ -130,10 +128,15 @@ def number(written: str) -> int:
     return total + current
 
 
-def _stated_sizes(reading: Reading, patterns: tuple[re.Pattern[str], ...]) -> list[SampleSize]:
+@cache
+def _pattern(written: str) -> re.Pattern[str]:
+    return re.compile(written)
+
+
+def _stated_sizes(reading: Reading, patterns: tuple[str, ...]) -> list[SampleSize]:
     sizes = []
     for pattern in patterns:
-        for found in pattern.finditer(reading.lower, reading.title_end):
+        for found in _pattern(pattern).finditer(reading.lower, reading.title_end):
             first, last = reading.sentence(found.start())
             if patterns is _SIZES[-1] and reading.lower[first : found.start()].strip(" (["):
                 continue  # a bare count speaks of all only where it opens its sentence

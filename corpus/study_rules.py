@@ -10,11 +10,27 @@ from functools import cache
 from importlib.resources import files
 
 
+class Cues(dict[str, re.Pattern[str]]):
+    """Patterns by name, each compiled when it is first asked for: a question asks for few of them.
+
+    Args:
+        written: the patterns as the file writes them.
+    """
+
+    def __init__(self, written: Mapping[str, str]) -> None:
+        super().__init__()
+        self.written = written
+
+    def __missing__(self, name: str) -> re.Pattern[str]:
+        found = self[name] = re.compile(self.written[name])
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """Compiled cues and the kinds of concepts, by name."""
 
-    cues: Mapping[str, re.Pattern[str]]
+    cues: Cues
     kinds: Mapping[str, frozenset[str]]
     tissues: Mapping[str, re.Pattern[str]]
     origins: Mapping[str, re.Pattern[str]]
@@ -29,7 +45,7 @@ def rules() -> Rules:
     content = files("corpus").joinpath("study.toml").read_bytes()
     raw = tomllib.loads(content.decode("utf-8"))
     return Rules(
-        {name: re.compile(pattern) for name, pattern in raw["cues"].items()},
+        Cues(raw["cues"]),
         {name: frozenset(listed) for name, listed in raw["kinds"].items()},
         {name: re.compile(pattern) for name, pattern in raw["tissues"].items()},
         {name: re.compile(pattern) for name, pattern in raw["origins"].items()},

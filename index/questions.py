@@ -20,7 +20,6 @@ from index import manifest as manifests
 from index.digests import Digests
 from index.encoder import Encoder, Encoders, Model, fingerprint, open_encoder
 from index.errors import EncoderError, SearchError, StoreError
-from index.export import export, made_with
 from index.onnx import Exported, OnnxEncoder
 from index.root import stores
 from index.seam import Vectors
@@ -171,6 +170,8 @@ class Exports:
         An export that failed before is tried again where the libraries are others now. Encoders that are no
         sentence-transformers model have none; where nothing can be written there is none either.
         """
+        from index.export import made_with
+
         found = self.read(encoders.fingerprint)
         if found is not None and (not found.failed or found.made_with == made_with()):
             return
@@ -182,6 +183,8 @@ class Exports:
                 self._keep(encoders.fingerprint)
 
     def _make(self, model: Model, named: str, texts: Sequence[str]) -> None:
+        from index.export import export
+
         aside = self.root / "aside" / uuid.uuid4().hex
         aside.mkdir(parents=True)
         try:

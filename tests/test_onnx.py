@@ -15,8 +15,9 @@ from word_encoder import word_encoders
 from index import encoder as encoding
 from index.digests import Digests
 from index.encoder import Encoders, Model, open_encoder
+from index.errors import EncoderError
 from index.export import EXACT, HARD, LONG
-from index.onnx import GRAPH, TOKENIZER, OnnxEncoder
+from index.onnx import GRAPH, TOKENIZER, Exported, OnnxEncoder, entry, write_exported
 from index.questions import Exports, open_questions
 
 QUESTIONS = ("is IV BMC for knee OA real?", "PRP vs. hyaluronic acid, hip; n > 40", "Ünïcode Straße 膝", "")
@@ -75,6 +76,34 @@ def test_a_question_has_the_same_bytes_alone_and_among_others(exports: Exports) 
     alone = np.concatenate([questions.encode([text]) for text in QUESTIONS])
     assert alone.tobytes() == questions.encode(QUESTIONS).tobytes()
     assert questions.encode([]).shape == (0, 384)
+
+
+@pytest.mark.model
+def test_an_export_opened_ahead_gives_the_same_bytes(exports: Exports, encoder: Encoders) -> None:
+    """Opened on a thread of its own it encodes as one that was waited for; where there is none, nothing is opened."""
+    ahead = exports.open_ahead(encoder.fingerprint)
+    assert ahead is not None
+    waited = open_questions(exports).questions
+    assert ahead.questions.encode(QUESTIONS).tobytes() == waited.encode(QUESTIONS).tobytes()
+    assert exports.open_ahead("another") is None
+
+
+def test_what_stops_an_export_that_is_opened_ahead_is_told_where_it_is_needed(tmp_path: Path) -> None:
+    """An export that its library refuses raises the same error, by name and with the cure, when its encoder is asked for."""
+    broken = Exports(tmp_path)
+    folder = broken.folder("synthetic")
+    folder.mkdir(parents=True)
+    for name in (GRAPH, TOKENIZER):
+        (folder / name).write_text("neither a graph nor a tokenizer", encoding="utf-8")
+    files = {name: entry(folder / name) for name in (GRAPH, TOKENIZER)}
+    write_exported(folder, Exported("synthetic", "", files=files))
+    ahead = broken.open_ahead("synthetic")
+    assert ahead is not None
+    with pytest.raises(EncoderError) as waited:
+        broken.open("synthetic")
+    with pytest.raises(EncoderError, match="firstpass index") as told:
+        _ = ahead.questions
+    assert str(told.value) == str(waited.value)
 
 
 @pytest.mark.model

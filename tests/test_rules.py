@@ -5,7 +5,10 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+import pytest
+
 from corpus.rules import LABELLERS
+from corpus.study_rules import rules
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus"
 RECORDS = {"document", "errors", "label", "passage"}
@@ -32,3 +35,12 @@ def test_every_module_that_labels_is_counted() -> None:
         reached.add(module)
         waiting |= imported(module) - reached
     assert set(LABELLERS) == reached - RECORDS
+
+
+def test_every_cue_of_studies_is_a_pattern() -> None:
+    """Each cue compiles, though it is compiled only when a study asks for it, and a name that is none is an error."""
+    cues = rules().cues
+    for name, written in cues.written.items():
+        assert cues[name].pattern == written
+    with pytest.raises(KeyError):
+        cues["no such cue"]
