@@ -20,9 +20,11 @@ def comparators(study: Study, given: Collection[str]) -> tuple[str, ...]:
     held, alone = _named(study, given)
     if not held or rules().cues["side_by_side"].search(study.title):
         held |= _same_kind(study, given)
+    if "rct" in study.design:
+        held |= _same_kind_in_arms(study, given)
     if not held:
         held = _of_itself(study, given)
-    if len(held & set(given)) > 1 and not (study.animals or alone or study.design & REVIEWS):
+    if len(held & set(given)) > 1 and not (study.animals or alone or study.design & (REVIEWS | TRIALS)):
         held -= set(given)
     if "sham" in held and study.animals and held - {"sham"} and not _sham_control(study):
         held.discard("sham")
@@ -115,6 +117,8 @@ def _is_other_group(study: Study, one: Placed, given: Collection[str]) -> bool:
     before, cues = study.before(one), rules().cues
     if cues["control_got"].search(before) or _plain_group(study, one):
         return True
+    if study.animals and one.mention.concept == "microfracture" and one.mention.concept not in given:
+        return bool(cues["own_group"].search(study.after(one)))
     several = study.animals or len(given) > 1 or study.design & TRIALS
     return bool(
         several
@@ -127,7 +131,7 @@ def _is_other_group(study: Study, one: Placed, given: Collection[str]) -> bool:
 def _plain_group(study: Study, one: Placed) -> bool:
     """Whether its group stands beside the group of the same with something more: "MSC group and MSC-X group"."""
     form = re.escape(one.mention.form.lower())
-    listed = rf"\s*(?:\(n\s?=\s?\d+\))?[,;]?\s*(?:and |or )?(?:\(\w\) |group \w+:? )?(?:an? |the )?{form}\s?(?:[+/]|plus|with|combined with|seeded with|loaded with)"
+    listed = rf"\s*(?:\(n\s?=\s?\d+\))?[,;]?\s*(?:and |or )?(?:\(\w\) |group \w+:? )?(?:an? |the )?(?:[\w-]+ ){{0,3}}{form}\s?(?:[+/]|plus|with|combined with|seeded with|loaded with)"
     if study.animals and re.match(listed, study.after(one)):
         return True
     return bool(re.match(rf"\s*groups?,? (?:and|or|versus|vs\.?) (?:the )?{form}\s?[-+/]", study.after(one)))
@@ -155,7 +159,10 @@ def _of_itself(study: Study, given: Collection[str]) -> set[str]:
         return set()
     doses = study.design & TRIALS and cues["ways_compared"].search(study.title)
     forms = study.design & (TRIALS | {"cohort"}) and cues["two_forms"].search(study.title)
-    designs = set(given) == {"arthroplasty"} and "rct" in study.design
+    designs = "rct" in study.design and (
+        set(given) == {"arthroplasty"}
+        or (set(given) == {"physiotherapy"} and cues["both_regimens"].search(study.reading.lower))
+    )
     return set(given) if doses or forms or designs else set()
 
 
@@ -177,9 +184,9 @@ def _alone(study: Study, one: Placed, given: Collection[str]) -> bool:
     if cues["alone_after"].search(study.after(one)):
         weighed = cues["set_against"].search(study.whole(one.sentence)) or one.sentence.role == TITLE
         return not study.design & REVIEWS or bool(weighed)
-    cells = any(is_kind(study, other, "cells") for other in others)
+    loaded = any(is_kind(study, other, "cells") or other in rules().kinds["drugs"] for other in others)
     return (
-        cells
+        loaded
         and value == "scaffold"
         and not study.design & REVIEWS
         and bool(
@@ -197,6 +204,18 @@ def _same_kind(study: Study, given: Collection[str]) -> set[str]:
         if one.sentence.role == TITLE and one.mention.concept in rules().kinds["drugs"]:
             named.setdefault(one.mention.concept, set()).add(one.mention.form.lower())
     return {value for value, forms in named.items() if value in given and len(forms) > 1}
+
+
+def _same_kind_in_arms(study: Study, given: Collection[str]) -> set[str]:
+    """The kind of two drugs that the arms of a trial were given, each with its number of people."""
+    named: dict[tuple[int, str], set[str]] = {}
+    for one in study.of("intervention"):
+        value = one.mention.concept
+        drug = value in given and value in rules().kinds["drugs"]
+        told = drug and one.sentence.role in {OBJECTIVE, BODY}
+        if told and rules().cues["arm_of"].match(study.after(one)):
+            named.setdefault((one.sentence.start, value), set()).add(one.mention.form.lower())
+    return {value for (_, value), forms in named.items() if len(forms) > 1}
 
 
 def _named_after(study: Study, cue: re.Pattern[str]) -> set[str]:
@@ -230,6 +249,10 @@ def _unnamed(study: Study, given: Collection[str]) -> bool:
     cues = rules().cues
     if study.design & UNCONTROLLED:
         return bool(study.design == {"case-series"} and cues["between_groups"].search(study.title))
+    if not (study.animals or study.design & (TRIALS | REVIEWS)) and cues["patients_told_apart"].search(
+        study.title
+    ):
+        return False
     own = " ".join(study.whole(one) for one in study.sentences if one.role not in {BACKGROUND, TITLE})
     control = bool(rules().cues["unnamed_control"].search(own))
     if study.design & REVIEWS:

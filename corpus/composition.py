@@ -115,6 +115,8 @@ def parts(study: Study, held: Collection[str], tally: Tally) -> set[str]:
     )
     if "scaffold" in held and not cells and rules().cues["chondrocytes_given"].search(own):
         found.add("chondrocyte-implantation")
+    if "chondrocyte-implantation" in held and not study.design & REVIEWS:
+        found |= {"scaffold"} if rules().cues["chondrocytes_on"].search(study.reading.lower) else set()
     products = [
         mention
         for value in held

@@ -45,6 +45,12 @@ _KINDS = (
 _ANIMAL_MODEL = re.compile(
     rf"\bdmm (?:method|surgery|model)\b|\boa model was\b|\b(?:defects?|models?) (?:of|in) (?:the |a )?{_KINDS}\b|\b{_KINDS} (?:\w+ )?(?:defect )?models?\b"
 )
+_BODIES = re.compile(
+    rf"\b(?:in vivo|patients?|participants|animals?|{_KINDS[3:-1]}|embryos?|zebrafish|drosophila)\b"
+)
+_DONE_IN_DISH = re.compile(
+    r"\b(?:were|was) (?:\w+ )?(?:cultured|seeded|treated|incubated|isolated|harvested|encapsulated|analy[sz]ed|measured)\b"
+)
 MOST_SPANS = 5
 MESH_DECIDES = frozenset({"case-control", "cohort", "cross-sectional", "case-series", "other", NOT_STATED})
 
@@ -81,6 +87,15 @@ def _of_animals_or_dish(reading: Reading, species: Label) -> Label | None:
     dish = _dish_work(reading)
     values = ("animal-study", "in-vitro-study") if dish else ("animal-study",)
     return Label(values, Origin.TEXT_RULE, tuple(sorted({*species.spans, *dish})))
+
+
+def _of_dish_alone(reading: Reading, species: Label) -> Label | None:
+    """Dish work told at length of no stated species, with no animal and no patient named."""
+    lower = reading.lower
+    if species.values != (NOT_STATED,) or _BODIES.search(lower) or not _DONE_IN_DISH.search(lower):
+        return None
+    dish = _dish_work(reading)
+    return Label(("in-vitro-study",), Origin.TEXT_RULE, dish) if dish else None
 
 
 def _spans_of(reading: Reading, rules: tuple[Cue, ...]) -> dict[str, Span]:
@@ -124,6 +139,7 @@ def design_by_text(document: Document) -> Label:
         or _of_people(reading, species)
         or _first(_spans_of(reading, design_rules().review_fallback), ("narrative-review",))
         or _of_people_by_weak_words(reading, species)
+        or _of_dish_alone(reading, species)
         or UNSTATED
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from corpus.composition import as_prepared, parts, specialise, without_vehicles
 from corpus.label import NONE, NOT_STATED
+from corpus.left_out import BIOLOGY, biology_of, given_at_all, in_every_arm, only_matched, only_studied
 from corpus.sentence_roles import BACKGROUND, BODY, CONCLUSION, OBJECTIVE, TITLE, Sentence
 from corpus.study_reading import CASES, REVIEWS, TRIALS, Study, is_kind, narrowest
 from corpus.study_rules import rules
@@ -16,7 +17,6 @@ _IN_REVIEW = 2.0
 _TOLD = 1.0
 _DONE = 1.5
 _MANY = 3
-_BIOLOGY = frozenset({"stem-cells", "other", "embryonic-or-ips-cells", "haematopoietic-transplant"})
 
 
 def interventions(study: Study) -> tuple[str, ...]:
@@ -63,7 +63,8 @@ def _unknown(study: Study) -> tuple[str, ...]:
     if cues["tried"].search(study.title) and not study.design & REVIEWS:
         return (NOT_STATED,)
     if cues["tested"].search(study.title):
-        return (NONE,)
+        own = " ".join(study.whole(one) for one in study.sentences if one.role != BACKGROUND)
+        return (NOT_STATED,) if study.animals and cues["made_good"].search(own) else (NONE,)
     if study.design & CASES:
         return (NOT_STATED,) if cues["therapy_given"].search(said) else (NONE,)
     own = " ".join(study.whole(one) for one in study.sentences if one.role != BACKGROUND)
@@ -83,7 +84,9 @@ def _put_in_somewhere(study: Study) -> bool:
     """Whether the methods say that a graft, cells or a carrier were given, though too seldom to tell which."""
     tally, _ = tallies(study)
     return study.living and any(
-        is_kind(study, value, "put_in") and value not in _BIOLOGY and score >= _TOLD
+        is_kind(study, value, "put_in")
+        and not is_kind(study, value, "cultured_or_not" if study.animals else "title_only")
+        and score >= _TOLD
         for value, score in tally.scores.items()
     )
 
@@ -101,16 +104,17 @@ def _products(study: Study) -> set[str]:
     }
     if held - given_to_all:
         held -= given_to_all
-    given_to_all |= _in_every_arm(study, held, tally)
+    given_to_all |= in_every_arm(study, held, tally)
     held -= given_to_all if held - given_to_all else set()
     dish = study.animals or not study.living
-    biology = _BIOLOGY | (study.vocabulary.narrower("msc") if dish else set())
-    if held <= biology and not held & tally.given and not _given_at_all(study, held):
+    biology = BIOLOGY | (study.vocabulary.narrower("msc") if dish else set())
+    if held <= biology and not held & tally.given and not given_at_all(study, held):
         held = set()
-    held -= _only_studied(study, held, tally) | _biology_of(study, held)
+    held -= only_studied(study, held, tally) | biology_of(study, held)
     looked_at = not study.living or "cadaver" in study.reading.lower
     if looked_at and not any(TITLE in tally.said.get(value, ()) for value in held):
         held -= rules().kinds["operations_named"] - {"scaffold", "chondrocyte-implantation"}
+    held -= only_matched(study, held, tally)
     if not held:
         told = bool(rules().cues["result_title"].search(study.title)) and not study.design & {
             "rct",
@@ -155,7 +159,7 @@ def _held(study: Study, tally: Tally, settings: Tally) -> set[str]:
         )
     ):
         aside = {value for value, said in settings.said.items() if TITLE in said} - set(held)
-        told = tally.held(_TOLD, anywhere=True) - _BIOLOGY - aside
+        told = tally.held(_TOLD, anywhere=True) - BIOLOGY - aside
         if (told | held) - rules().kinds["aftercare"]:
             told -= rules().kinds["aftercare"]
         held |= {
@@ -169,7 +173,7 @@ def _held(study: Study, tally: Tally, settings: Tally) -> set[str]:
             for value, score in tally.scores.items()
             if score >= _DONE
             and value in tally.given
-            and value not in _BIOLOGY
+            and value not in BIOLOGY
             and is_kind(study, value, "put_in")
         }
     if unnamed and study.design & {"cohort", "cross-sectional"}:
@@ -193,9 +197,9 @@ def _reviewed(study: Study, tally: Tally, *, several: bool) -> set[str]:
             if score >= _TOLD and is_kind(study, value, "put_in") and value != "stem-cells"
         }
     titled = {value for value in held if TITLE in tally.said[value]} - {"tendon-or-ligament-surgery"}
-    if several or held <= _BIOLOGY | (rules().kinds["vague"] - titled) | {"msc"}:
+    if several or held <= BIOLOGY | (rules().kinds["vague"] - titled) | {"msc"}:
         held |= {value for value in side_by_side if tally.scores.get(value, 0.0) >= _TOLD}
-    return held or tally.held(_IN_REVIEW, anywhere=True) - _BIOLOGY or listed(study, least=_MANY)
+    return held or tally.held(_IN_REVIEW, anywhere=True) - BIOLOGY or listed(study, least=_MANY)
 
 
 def _put_in_by_surgery(study: Study, held: Collection[str], tally: Tally) -> set[str]:
@@ -223,55 +227,6 @@ def _opened_marrow(study: Study, held: Collection[str], settings: Tally) -> set[
         for value in ("core-decompression", "microfracture")
         if settings.scores.get(value, 0.0) >= WEIGHTS[OBJECTIVE]
     }
-
-
-def _biology_of(study: Study, held: Collection[str]) -> set[str]:
-    """The cells and growth factors whose biology the title names, where it gives nothing to anybody."""
-    cues = rules().cues
-    if not cues["biology_title"].search(study.title) or any(
-        cues[name].search(study.title) for name in ("giving", "better_word")
-    ):
-        return set()
-    return {value for value in held if value == "biologic-drug" or is_kind(study, value, "cultured_or_not")}
-
-
-def _only_studied(study: Study, held: Collection[str], tally: Tally) -> set[str]:
-    """The cells that a material or a drug was tried on or drew in, where nothing says that they were put in."""
-    cells = {value for value in held if is_kind(study, value, "cultured_or_not")}
-    cells -= {value for value in cells if is_kind(study, value, "uncultured")}
-    put = {value for value in tally.put if is_kind(study, value, "cultured_or_not")}
-    others = set(held) - cells
-    return cells if "human" not in study.species and others and not put else set()
-
-
-def _in_every_arm(study: Study, held: Collection[str], tally: Tally) -> set[str]:
-    """The operation that every arm had: the control had it "alone", or the methods name it beside what was compared."""
-    if study.design & REVIEWS:
-        return set()
-    operations = rules().kinds["operations"]
-    found = {
-        one.mention.concept
-        for one in study.of("intervention")
-        if one.mention.concept in operations and re.match(r"\W*(?:\w+\W+)?(?:alone|only)\b", study.after(one))
-    }
-    if is_compared(study) and set(held) - operations:
-        found |= {
-            value
-            for value in operations
-            if TITLE not in tally.said.get(value, {TITLE})
-            and any(
-                rules().cues["combined_with"].search(study.before(one)) for one in tally.kept.get(value, [])
-            )
-        }
-    return found if set(held) - found else set()
-
-
-def _given_at_all(study: Study, held: Collection[str]) -> bool:
-    """Whether title or objective give anything: cells as a subject of biology are no treatment."""
-    own = " ".join(study.whole(one) for one in study.sentences if one.role in {TITLE, OBJECTIVE})
-    modelled = study.animals and re.search(r"\bmodels?\b", study.title)
-    cue = "giving" if set(held) <= _BIOLOGY and not modelled else "better_word"
-    return bool(rules().cues[cue].search(own))
 
 
 def _unknown_name(study: Study, sentence: Sentence, name: str) -> re.Match[str] | None:

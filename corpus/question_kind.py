@@ -38,6 +38,7 @@ class _Asked:
     unknown: bool
     cells: bool
     people: bool
+    unseen: bool
     dish: bool
 
     def says(self, part: str, cue: str, text: str) -> bool:
@@ -88,6 +89,7 @@ def _asked(study: Study, labels: Mapping[str, Label]) -> _Asked:
         unknown=labels["intervention"].values == (NOT_STATED,),
         cells=any(is_kind(study, value, "cells") for value in given - {"haematopoietic-transplant"}),
         people=not study.animals and study.living,
+        unseen=study.species == study.design == {NOT_STATED},
         dish=not study.living,
     )
 
@@ -102,6 +104,8 @@ def _no_trial(asked: _Asked) -> tuple[str, ...]:
         return ("other",)
     if bench and "animal-study" in asked.design and not asked.titled("better", "effect"):
         return ("other",)
+    if asked.titled("methods") and not asked.design & _FOLLOWED:
+        return ("other",)
     if asked.titled("movement", "made") and not (asked.design & TRIALS or asked.titled("diagnosis")):
         return (NOT_STATED,)
     return (NOT_STATED,) if asked.titled("plasma") and not asked.cells and not asked.titled("harm") else ()
@@ -109,7 +113,7 @@ def _no_trial(asked: _Asked) -> tuple[str, ...]:
 
 def _technique(asked: _Asked) -> tuple[str, ...]:
     """A technique described, without patients followed."""
-    if "other" in asked.design and asked.given:
+    if "other" in asked.design:
         return ("other",)
     told = " ".join((asked.title, *asked.told))
     described = asked.titled("technique") or (
@@ -164,7 +168,8 @@ def _how_told(asked: _Asked) -> tuple[str, ...]:
         return (NOT_STATED,)
     if not kinds:
         return ()
-    if asked.people and asked.titled("imaged") and diagnosis:
+    scored = asked.named and any(asked.says("said", "scored", one) for one in asked.told)
+    if asked.people and asked.titled("imaged") and diagnosis and not scored:
         return ("diagnosis",)
     followed = asked.named and asked.people and asked.design & _FOLLOWED and "diagnosis" in kinds
     effect = asked.titled("effect") if diagnosis else asked.titled("with_outcomes")
@@ -268,6 +273,8 @@ def _looked_at(asked: _Asked) -> tuple[str, ...]:
     if asked.titled("aftermath") and asked.wants("imaged") and not asked.design & TRIALS:
         return ("diagnosis",)
     if asked.titled("associated") and not asked.titled("better"):
+        return (NOT_STATED,)
+    if asked.unseen and not asked.titled("better"):
         return (NOT_STATED,)
     untold = asked.named or asked.design & (TRIALS | CASES | REVIEWS)
     return () if untold or asked.titled("better", "giving", "operated", "open_review") else (NOT_STATED,)

@@ -95,7 +95,8 @@ def _is_subject(study: Study, one: Placed) -> bool:
         or cues["searched"].search(before)
         or one.mention.form.lower() == "arthroscopically"
         or (value == "arthroscopy" and cues["looks_after"].search(after))
-        or (value == "scaffold" and re.match(r"[\s-]free\b", after))
+        or (value == "scaffold" and (re.match(r"[\s-]free\b", after) or _only_covers(study, one)))
+        or (value == "exosomes" and cues["of_tumour"].search(after))
         or cues["drawn_before"].search(before)
         or (value == "scaffold" and cues["own_scaffold"].search(before))
         or (value == "arthroscopy" and one.sentence.role == BODY and one.mention.form.lower() in _LOOKS)
@@ -104,6 +105,16 @@ def _is_subject(study: Study, one: Placed) -> bool:
             value in _HORMONES
             and (cues["biology_before"].search(before) or cues["biology_after"].search(after))
         )
+    )
+
+
+def _only_covers(study: Study, one: Placed) -> bool:
+    """Whether it is the lid over implanted chondrocytes, as a periosteal flap is; over opened marrow it is the implant."""
+    cues, text = rules().cues, study.whole(one.sentence)
+    return bool(
+        (cues["covered_by"].search(study.before(one)) or cues["cover_after"].search(study.after(one)))
+        and re.search(r"\bchondrocytes?\b|\bc?aci\b|\bact\b", text)
+        and "microfract" not in study.reading.lower
     )
 
 
@@ -195,6 +206,7 @@ def mentions_of(tally: Tally, value: str) -> list[Mention]:
 def listed(study: Study, *, least: int = 0) -> set[str]:
     """What a review names side by side in one sentence."""
     found: set[str] = set()
+    several = rules().cues["several_treatments"].search(study.title)
     for sentence in study.sentences:
         if sentence.role == TITLE:
             continue
@@ -203,7 +215,7 @@ def listed(study: Study, *, least: int = 0) -> set[str]:
             for one in study.of("intervention")
             if one.sentence == sentence
             and not one.mention.negated
-            and one.mention.concept not in {"placebo", "stem-cells"}
+            and one.mention.concept not in ({"placebo"} if several else {"placebo", "stem-cells"})
             and not _is_subject(study, one)
             and not is_setting(study, one)
         }

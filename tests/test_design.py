@@ -143,6 +143,26 @@ def test_what_cancels_a_design(title: str, text: str, never: str) -> None:
             "MethodsThis randomized study compared graft and gel in patients.",
             "rct",
         ),
+        (
+            "Synthetic gel for the knee",
+            "This prospective, comparative clinical study allocated 40 patients to gel or graft. Both groups were followed up.",
+            "controlled-trial",
+        ),
+        (
+            "Synthetic gel for the knee",
+            "In this phase II study 30 patients received gel. A randomised, double-blind trial is warranted.",
+            "single-arm-trial",
+        ),
+        (
+            "Synthetic gel for the knee",
+            "In this randomized controlled trial 59 patients received gel or graft. No difference was left after post hoc adjustment.",
+            "rct",
+        ),
+        (
+            "Synthetic graft or gel for the knee",
+            "We performed a literature search and identified five trials of graft and gel in 400 patients.",
+            "systematic-review",
+        ),
     ],
 )
 def test_designs_by_weaker_words(title: str, text: str, expected: str) -> None:

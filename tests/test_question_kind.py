@@ -101,6 +101,26 @@ def test_harm_that_is_reported_is_asked_too(report: str, kinds: set[str]) -> Non
             {"benefit", "mechanism"},
         ),
         (
+            "Preoperative bone edema is not associated with pain after autologous chondrocyte implantation",
+            "Study design: cohort study. Fifty patients underwent autologous chondrocyte implantation and were followed up.",
+            {"prognosis"},
+        ),
+        (
+            "Effects of celecoxib on blood pressure in patients with osteoarthritis",
+            "Ninety patients were randomized to celecoxib or placebo. Blood pressure was measured.",
+            {"harm"},
+        ),
+        (
+            "Determination of celecoxib in plasma by liquid chromatography",
+            "The method was linear. Plasma of patients was measured.",
+            {"other"},
+        ),
+        (
+            "Determinants of gel hypertrophy: relationship of two scores after arthroplasty",
+            "Patients who had arthroplasty were scored twice.",
+            {"prognosis"},
+        ),
+        (
             "Cost-effectiveness of celecoxib in osteoarthritis",
             "We modelled the costs of celecoxib in patients with osteoarthritis.",
             {"other"},

@@ -1,0 +1,122 @@
+"""What a study set against what, and what it names and did not give: one rule of the tagger at a time, each beside its opposite."""
+
+from __future__ import annotations
+
+import pytest
+
+from corpus.tagging import label_text
+from corpus.vocabulary import load_vocabulary
+
+V = load_vocabulary()
+FOLLOWED = "Study design: cohort study. Eighty patients were treated and followed up for two years."
+
+
+def _values(title: str, text: str, facet: str) -> set[str]:
+    return set(label_text("synthetic", f"{title}: synthetic record", text, V)[facet].values)
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        (
+            "Mobile-bearing versus fixed-bearing total knee arthroplasty",
+            "Ninety patients with osteoarthritis were randomized to one of two groups. Function was scored at one year.",
+            {"arthroplasty"},
+        ),
+        (
+            "Platelet-rich plasma with rotator cuff repair",
+            f"{FOLLOWED} Repairs with or without platelet-rich plasma were compared.",
+            {"no-treatment"},
+        ),
+        (
+            "Celecoxib and rofecoxib for knee osteoarthritis",
+            "Patients with knee osteoarthritis were randomized to celecoxib 200 mg (n = 40), rofecoxib 25 mg (n = 41) or placebo (n = 20).",
+            {"nsaid", "placebo"},
+        ),
+        (
+            "Factors associated with failure: total knee arthroplasty and risk factors",
+            f"{FOLLOWED} Patients were compared with patients of the other group.",
+            {"none"},
+        ),
+        (
+            "Hyaluronic acid for knee osteoarthritis",
+            f"{FOLLOWED} The treated group was better than the other group, compared with those of the registry.",
+            {"not-stated"},
+        ),
+    ],
+)
+def test_what_people_s_treatment_was_set_against(title: str, text: str, expected: set[str]) -> None:
+    """Another form of the same, the same left out, or another drug of its kind is the control; patients told apart are none."""
+    assert _values(title, text, "comparator") == expected
+
+
+@pytest.mark.parametrize(
+    ("arms", "expected"),
+    [
+        ("a collagen scaffold alone or the scaffold plus bone marrow mesenchymal stem cells", {"scaffold"}),
+        (
+            "(a) a collagen scaffold (n = 8) and (b) a collagen scaffold + bone marrow mesenchymal stem cells",
+            {"scaffold"},
+        ),
+        ("a scaffold seeded with bone marrow mesenchymal stem cells or left untreated", {"no-treatment"}),
+    ],
+)
+def test_a_carrier_by_itself_is_an_arm(arms: str, expected: set[str]) -> None:
+    """The carrier that some animals got without its cells is what the cells were compared with."""
+    text = f"To repair cartilage with stem cells. Rabbits received {arms} in a cartilage defect. Repair was scored."
+    assert (
+        _values("Stem cells in a scaffold repair cartilage defects in rabbits", text, "comparator")
+        == expected
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Chondrocytes were treated with diclofenac. Expression was higher than before.", {"not-stated"}),
+        ("Chondrocytes were cultured with diclofenac. Uptake was measured.", {"none"}),
+    ],
+)
+def test_a_dish_leaves_an_unnamed_control_open(text: str, expected: set[str]) -> None:
+    """Where a drug changes cells in a dish and nothing names the control, it is left open; where nothing is compared there is none."""
+    assert _values("Diclofenac in human chondrocytes in vitro", text, "comparator") == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        (
+            "Synthetic gel for cartilage defects in sheep",
+            "To show that a collagen scaffold is comparable to osteochondral autograft transplantation. Sheep received a collagen scaffold in a cartilage defect.",
+            {"scaffold"},
+        ),
+        (
+            "A decision aid in total knee arthroplasty: a randomised controlled trial",
+            "Patients who wait for total knee arthroplasty were randomised to a decision aid or to usual care.",
+            {"not-stated"},
+        ),
+        (
+            "Arthroscopic assessment of cartilage: reliability",
+            "Arthroscopic scores of 40 patients were read twice.",
+            {"none"},
+        ),
+        (
+            "Determination of celecoxib in plasma by chromatography",
+            "Celecoxib was measured in plasma of 12 patients who received celecoxib.",
+            {"none"},
+        ),
+        (
+            "Autologous chondrocyte implantation in the knee",
+            "Study design: case series. Forty patients underwent autologous chondrocyte implantation covered with a collagen membrane.",
+            {"chondrocyte-implantation"},
+        ),
+        (
+            "Autologous chondrocyte implantation in the knee",
+            "Study design: case series. Forty patients were treated with autologous chondrocytes seeded on a hyaluronan scaffold.",
+            {"chondrocyte-implantation", "scaffold"},
+        ),
+    ],
+)
+def test_what_was_named_and_not_given(title: str, text: str, expected: set[str]) -> None:
+    """What something was as good as, the occasion of an aim, a look, an assay and a lid over cells are not what was given."""
+    assert _values(title, text, "intervention") == expected
