@@ -157,6 +157,22 @@ def test_being_told_to_wait_and_a_failure_tell_a_thread_once(tmp_path: Path) -> 
         assert len(words_in(bench.slack, thread)) == 1
 
 
+def test_what_waits_outlives_a_token_that_was_revoked(tmp_path: Path) -> None:
+    """Refused because the bot is signed out, the word waits, and is said once the bot is signed in again."""
+    curated = Curated(tmp_path / "library")
+    with curated.bot(tmp_path / "state", changes="") as bench:
+        thread = answered(bench)
+        bench.slack.fail("chat.postMessage", "token_revoked")
+        curated.retract()
+        bench.slack.wait(lambda: bench.slack.of("chat.postMessage!token_revoked"))
+        wait_a_look(bench)
+        assert words_in(bench.slack, thread) == []
+        assert bench.bot
+        with bench.bot.inbox.database.writing() as rows:
+            rows.execute("UPDATE announcement SET not_before = 0 WHERE state = 'waiting'")
+        bench.slack.wait(lambda: words_in(bench.slack, thread))
+
+
 def test_what_only_the_asker_saw_is_told_to_nobody_unless_shared(tmp_path: Path) -> None:
     """A private answer stands in no thread; one that was shared does, and that thread is told."""
     curated = Curated(tmp_path / "library")

@@ -74,6 +74,12 @@ class Announcements:
         with self._database.writing() as rows:
             return _add(rows, announcement, now)
 
+    def told_last(self, library: str) -> str | None:
+        """The version of a library that was told last, or that the telling began with; None before that."""
+        found = self._database.connection.execute("SELECT version FROM served WHERE library = ?", (library,))
+        row = found.fetchone()
+        return str(row["version"]) if row else None
+
     def served(self, library: str, version: str, *, channel: str, at: str, now: float) -> bool:
         """Store that a channel is to be told of a newly served version; whether there is anything to tell.
 
@@ -131,6 +137,9 @@ class Announcements:
 
     def take(self, *, now: float) -> Announcement | None:
         """The next that waits, now this process's; None where none does."""
+        waiting = "SELECT 1 FROM announcement WHERE state = 'waiting' AND not_before <= ? LIMIT 1"
+        if self._database.connection.execute(waiting, (now,)).fetchone() is None:
+            return None  # told without a lock, since it is asked all the time
         with self._database.writing() as rows:
             row = rows.execute(
                 f"UPDATE announcement SET state = 'taken', owner = ?, tries = tries + 1 WHERE key = (SELECT key FROM announcement"  # noqa: S608 - the columns are a constant

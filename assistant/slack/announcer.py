@@ -14,6 +14,9 @@ from assistant.slack.sending import Later, Refused, Unread, Unsure
 
 PACE = 1.2  # seconds between two announcements in one channel: Slack takes about one message a second there
 TRIES = 8
+SIGNED_OUT = frozenset({"account_inactive", "invalid_auth", "not_authed", "token_revoked", "token_expired"})
+"""Refusals of the bot, not of what it says: it is said once the bot is signed in again."""
+FAILED = 60.0  # seconds until the next look after one that failed
 TIDY = 60.0
 CLOSING = 10.0  # seconds for what is being said when the bot stops
 
@@ -59,16 +62,17 @@ class Announcer:
         self._announcements.release()
 
     def _work(self) -> None:
-        looked = tidied = 0.0
+        look = tidy = 0.0
         while not self._stopping.is_set():
+            now = time.monotonic()
             try:
-                if time.monotonic() - tidied >= TIDY:
-                    self._parts.given.tidy(now=self._parts.clock())
-                    self._announcements.tidy(now=self._parts.clock())
-                    tidied = time.monotonic()
-                if not looked or time.monotonic() - looked >= self._seconds:
+                if now >= tidy:
+                    tidy = now + TIDY
+                    self._tidy()
+                if now >= look:
+                    look = now + FAILED
                     self._look()
-                    looked = time.monotonic()
+                    look = now + self._seconds
                 announcement = self._announcements.take(now=self._parts.clock())
                 if announcement is None:
                     self._stopping.wait(self._seconds / 4)
@@ -78,14 +82,15 @@ class Announcer:
                 log.error("announcer:", exc_info=error)
                 self._stopping.wait(self._seconds)
 
+    def _tidy(self) -> None:
+        self._parts.given.tidy(now=self._parts.clock())
+        self._announcements.tidy(now=self._parts.clock())
+
     def _look(self) -> None:
-        self._parts.answering.refresh()
         self._announcements.recover()
-        for kind, teller in self._tellers.items():
-            try:
-                teller.look()
-            except Exception as error:  # noqa: BLE001 - one kind that fails does not silence the others
-                log.error("nothing found to tell of %s:", kind, exc_info=error)
+        self._parts.answering.refresh()
+        for teller in self._tellers.values():
+            teller.look()
 
     def _say(self, one: Announcement) -> None:
         """See one through: said, tried again later, or given up; never an exception of Slack's."""
@@ -102,6 +107,9 @@ class Announcer:
             self._announcements.later(one, now + wait, was="denied" if unsure.denied else "posting")
             return
         except Refused as refused:
+            if refused.code in SIGNED_OUT:
+                self._announcements.later(one, now + FAILED, counts=False)
+                return
             log.warning("%s: %s is not told, since Slack refuses it: %s", one.kind, one.channel, refused.code)
         except Exception as error:  # noqa: BLE001 - a fault in one thing that is told does not silence the others
             log.error("%s in %s failed:", one.kind, one.channel, exc_info=error)

@@ -31,16 +31,12 @@ class ChangeNotes:
         self._channel = channel
 
     def look(self) -> None:
-        """Store that a version is to be told of, where another is served than was told last."""
-        served = self._stores.served()
-        if served:
-            self._parts.announcements.served(
-                self._stores.library,
-                served.version,
-                channel=self._channel,
-                at=served.at,
-                now=self._parts.clock(),
-            )
+        """Store that a version is to be told of, where the bot answers from another than was told last."""
+        announcements, library = self._parts.announcements, self._stores.library
+        version = self._parts.answering.sources.stamp.version
+        if announcements.told_last(library) != version:
+            at, now = self._stores.published(version), self._parts.clock()
+            announcements.served(library, version, channel=self._channel, at=at, now=now)
 
     def tell(self, announcement: Announcement) -> None:
         """Post the note of one version."""

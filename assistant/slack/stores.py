@@ -1,9 +1,8 @@
-"""The library's stores, as the bot tells a channel of them: which is served, and what differs between two."""
+"""The library's stores, as the bot tells a channel of them: when each was published, and what differs between two."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from assistant.diffing import StoreDiff, diff_stores, with_answers
@@ -13,19 +12,11 @@ from assistant.slack.logs import kind_of, log
 from assistant.versions import open_version
 from corpus.errors import CorpusError
 from index.errors import SearchError
-from index.root import current_version, history
+from index.root import history
 
 if TYPE_CHECKING:
     from assistant.answering import Bench
     from index.questions import Asking
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """The store that is served, and when it was published last (ISO 8601)."""
-
-    version: str
-    at: str
 
 
 class Stores(Protocol):
@@ -35,8 +26,8 @@ class Stores(Protocol):
     def library(self) -> str:
         """The library's name."""
 
-    def served(self) -> Served | None:
-        """What is served; None where that cannot be told now."""
+    def published(self, version: str) -> str:
+        """When a version was published last (ISO 8601); empty where that is not known."""
 
     def difference(self, before: str, after: str) -> StoreDiff | None:
         """What differs between two stores; None where one of them is no longer kept."""
@@ -55,14 +46,10 @@ class LibraryStores:
         """The library's name."""
         return self._bench.library.name
 
-    def served(self) -> Served | None:
-        """What is served; None where nothing was published, or the pointer to it cannot be read."""
-        try:
-            version = current_version(self._bench.root)
-        except SearchError:
-            return None
+    def published(self, version: str) -> str:
+        """When a version was published last; empty where the history does not say."""
         past = [line.at for line in history(self._bench.root) if line.version == version]
-        return Served(version, past[-1] if past else "") if version else None
+        return past[-1] if past else ""
 
     def difference(self, before: str, after: str) -> StoreDiff | None:
         """What differs, the library's judged questions included where they can be asked of both."""
