@@ -32,6 +32,8 @@ KINDS: Mapping[str, tuple[Mapping[str, Any], str]] = {
 """The kinds of index over vectors, how each is built, and what widens its search."""
 
 Row = Mapping[str, Any]
+_PINGS = {"grpc.keepalive_time_ms": 360_000}
+"""pymilvus pings every ten seconds; the embedded engine ends a connection that is pinged more than every five minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,10 @@ class Milvus:
         self._pymilvus: Any = pymilvus
         with self._translated():
             self._client: Any = pymilvus.MilvusClient(
-                address, token=os.environ.get(TOKEN, ""), timeout=SECONDS
+                address,
+                token=os.environ.get(TOKEN, ""),
+                timeout=SECONDS,
+                grpc_options=_PINGS,
             )
 
     def collections(self, beginning: str) -> tuple[str, ...]:
@@ -103,7 +108,7 @@ class Milvus:
             indexes.add_index(VECTOR, index_type=kind, metric_type="IP", params=dict(KINDS[kind][0]))
             indexes.add_index(WORDS, index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
             indexes.add_index(DOCUMENT, index_type="INVERTED")
-            if not self.embedded:  # which reads them without
+            if "lite" not in self._client.get_server_version():  # which reads them without
                 indexes.add_index(LABELS, index_type="INVERTED")
             self._client.create_collection(name, schema=schema)
             self._client.create_index(name, indexes, sync=False)  # nothing is in it yet to wait for

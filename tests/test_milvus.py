@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -380,6 +382,40 @@ def test_one_process_at_a_time_holds_a_file(in_milvus: BuildTools, tmp_path: Pat
 
     disconnect()
     assert run(OPENED.format(before=""), str(tmp_path)).startswith("2 ")
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[str]:
+    """The address of a server of its own process."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = ["--data-dir", str(tmp_path / "served"), "--host", "127.0.0.1", "--port", str(port)]
+    command = [sys.executable, "-m", "milvus_lite", "server", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        assert run.stdout is not None
+        for _ in range(600):
+            with socket.socket() as asked:
+                if asked.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+        run.kill()
+
+
+def test_many_processes_ask_one_server(server: str, tmp_path: Path) -> None:
+    """By a server's address several processes ask at once, each sees what is published, and a variable may name the address."""
+    made = replace(tools(), engine=EngineSettings(address=server))
+    build(records(2), tools=made, root=tmp_path / "root")
+    with open_store(tmp_path / "root") as store:
+        assert run(OPENED.format(before=""), str(tmp_path / "root")).startswith("2 ")
+        build(records(3), tools=made, root=tmp_path / "root")
+        assert run(OPENED.format(before=""), str(tmp_path / "root")).startswith("3 ")
+        assert len(store.best_words("cells", 9)[0]) == 2
+    elsewhere = f'import os; os.environ["FIRSTPASS_MILVUS"] = "{server}"'
+    stated = (tmp_path / "root" / "engine.json").read_text("utf-8")
+    (tmp_path / "root" / "engine.json").write_text(stated.replace(server, "http://127.0.0.1:9"), "utf-8")
+    assert run(OPENED.format(before=elsewhere), str(tmp_path / "root")).startswith("3 ")
 
 
 def test_without_the_extra_it_is_said(in_milvus: BuildTools, tmp_path: Path) -> None:
