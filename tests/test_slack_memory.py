@@ -39,3 +39,14 @@ def test_answers_are_forgotten_when_their_time_is_over(tmp_path: Path) -> None:
             clock = parts.clock() + KEPT + late
             Workers(parts.inbox, lambda _: None, parts.given, count=0, clock=lambda: clock).tidy()  # noqa: B023 - used at once
             assert (parts.given.find(key) is not None) is known
+
+
+def test_a_status_that_slack_would_not_take_away_is_taken_away_later(tmp_path: Path) -> None:
+    """Where the clearing of a status is limited, it is made again once the time that Slack asks for has passed."""
+    with Bench(tmp_path) as bench:
+        bench.answering.before = lambda: bench.slack.limit("assistant.threads.setStatus", 1)
+        bench.slack.ask(QUESTION)
+        bench.slack.wait(lambda: bench.slack.statuses()[-1:] == [""])
+        assert len(bench.slack.of("assistant.threads.setStatus!ratelimited")) == 1
+        assert bench.bot is not None
+        assert bench.bot.parts.statuses._owed == {}

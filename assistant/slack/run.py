@@ -131,6 +131,8 @@ class Bot:
         connected = time.monotonic()
         while not stop.wait(LOOK):
             self._mend()
+            if self.parts.statuses.owed:
+                self.aside.do(self.parts.statuses.settle)
             if self.handler.client.is_connected():
                 connected = time.monotonic()
             elif time.monotonic() - connected > self.settings.watchdog:
