@@ -45,7 +45,7 @@ def route_of_treatment(study: Study, one: Placed) -> bool:
     cues, form = rules().cues, one.mention.form.lower()
     if role == BACKGROUND or one.mention.negated or cues["no_route_after"].search(study.after(one)):
         return False
-    if study.design & REVIEWS and "risk factor" in text:
+    if (study.design & REVIEWS and "risk factor" in text) or _to_every_arm(study, one):
         return False
     aside = role == OBJECTIVE and not (cues["objective"].search(text) or cues["own_work"].search(text))
     if (
@@ -63,6 +63,12 @@ def route_of_treatment(study: Study, one: Placed) -> bool:
     if value == "percutaneous":
         hedged = hedged or role == CONCLUSION or bool(cues["hedge"].search(text))
     return swallowed and not hedged and bool(cues["treat"].search(text))
+
+
+def _to_every_arm(study: Study, one: Placed) -> bool:
+    """Whether a trial gave by that route to all arms alike: "all patients received an intra-articular injection"."""
+    compared = study.design & {"rct", "controlled-trial"} and one.sentence.role not in {TITLE, OBJECTIVE}
+    return bool(compared) and bool(rules().cues["every_arm"].search(study.before(one)))
 
 
 def _around(study: Study, one: Placed) -> str:

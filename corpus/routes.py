@@ -46,10 +46,10 @@ def routes(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
     if settled:
         return (settled,)
     kinds = rules().kinds
-    held = _said_routes(study, given)
-    if (study.design & REVIEWS and not of_grafts(study, given)) or aside(study):
-        held.pop("surgical-implantation", None)
+    held = _without_aside(study, given, _said_routes(study, given))
     if set(given) <= kinds["routeless"] - {"other"}:
+        if any(_in_title(study, one) for value in held.keys() & kinds["injected"] for one in held[value]):
+            return (NOT_STATED,)
         held = {value: said for value, said in held.items() if value == "surgical-implantation"}
     rest = [value for value in given if value not in kinds["routeless"] and value not in kinds["grafts"]]
     if _surgical(study, given, held, rest):
@@ -69,6 +69,19 @@ def routes(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
     return (NOT_STATED,) if unsure and not _nothing_routed(study, given) else (NONE,)
 
 
+def _without_aside(
+    study: Study, given: Collection[str], held: dict[str, list[Mention]]
+) -> dict[str, list[Mention]]:
+    """The routes without an implant that is only looked at or cared for."""
+    if (study.design & REVIEWS and not of_grafts(study, given)) or aside(study):
+        return {value: said for value, said in held.items() if value != "surgical-implantation"}
+    return held
+
+
+def _in_title(study: Study, one: Mention) -> bool:
+    return one.end <= study.reading.title_end
+
+
 def _surgical(study: Study, given: Collection[str], held: Collection[str], rest: Collection[str]) -> bool:
     """Whether something was put in by surgery, by what it is, or where the text names no other way."""
     injected = set(held) & rules().kinds["injected"]
@@ -84,7 +97,10 @@ def _also_in_defects(study: Study, injected: Collection[str]) -> bool:
     return (
         set(injected) == {"subcutaneous"}
         and study.animals
-        and any(rules().cues["defects_of_animals"].search(text) for _, text in own_sentences(study))
+        and (
+            "defect" in study.title
+            or any(rules().cues["defects_of_animals"].search(text) for _, text in own_sentences(study))
+        )
     )
 
 
@@ -170,12 +186,24 @@ def _by_manner(study: Study, given: Collection[str]) -> set[str]:
     return {"oral"} if swallowed and any(cue.search(text) for cue in dosed for text in own) else set()
 
 
+def _only_placed(study: Study, said: Collection[Mention]) -> bool:
+    """Whether a lesion is only named as the place of an implant: "implanted into the site of the lesion"."""
+    return all(
+        not one.form.lower().startswith("intra")
+        and "inject" not in one.form.lower()
+        and "inject" not in study.reading.lower[max(0, one.start - 80) : one.start]
+        for one in said
+    )
+
+
 def _said_routes(study: Study, given: Collection[str]) -> dict[str, list[Mention]]:
     """The routes that the text names for the treatment, those that only repeat another left out."""
     held: dict[str, list[Mention]] = {}
     for one in study.of("route"):
         if route_of_treatment(study, one) and not route_of_another(study, one, given):
             held.setdefault(one.mention.concept, []).append(one.mention)
+    if of_kind(study, given, "grafts") and _only_placed(study, held.get("intralesional", [])):
+        held.pop("intralesional", None)
     cells = of_kind(study, given, "cells")
     if cells and {one.form for one in held.get("subcutaneous", [])} == {"SC"}:
         del held["subcutaneous"]
