@@ -58,13 +58,27 @@ class Curated:
         """The first record retracted, or with another status."""
         return self.index(with_status(knee_joint(JOINT), status), hip_prp(HIP))
 
-    def bot(self, state: Path, slack: SlackStandIn | None = None, **settings: Any) -> Bench:
+    def bot(
+        self,
+        state: Path,
+        slack: SlackStandIn | None = None,
+        *,
+        answering: type[Answerer] = Answerer,
+        **settings: Any,
+    ) -> Bench:
         """A bot that answers from the library, with its stores told of in `CHANNEL`."""
-        answerer = Answerer(self.of, self.of.open(), self.of.encoders())
+        answerer = answering(self.of, self.of.open(), self.of.encoders())
         stores = LibraryStores(self.of, self.of.encoders)
         return Bench(
             state, slack, real=answerer, stores=stores, **{"changes": CHANNEL, "look": LOOK, **settings}
         )
+
+
+class Behind(Answerer):
+    """An answerer of a process that takes no newer store, as one that was not started anew after an upgrade."""
+
+    def refresh(self) -> None:
+        """Keep the store that was opened."""
 
 
 def with_status(record: str, status: str) -> str:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from assistant.slack.announcements import STATUS, Announcement, Announcements
+from assistant.slack.announcements import STATUS, Announcement, Announcements, Served
 from assistant.slack.cited import Place
 from assistant.slack.given import KEPT
 from assistant.slack.inbox import Inbox
@@ -29,7 +29,7 @@ def processes(folder: Path, count: int = 2) -> Iterator[list[Announcements]]:
 
 def served(of: Announcements, version: str, at: str = "2000-01-01") -> bool:
     """Whether a version is to be told of."""
-    return of.served(LIBRARY, version, channel=CHANNEL, at=at, now=1.0)
+    return of.served(Served(LIBRARY, version, at), channel=CHANNEL, still=lambda: True, now=1.0)
 
 
 def at_once(deeds: list[Callable[[], bool]]) -> int:
@@ -58,6 +58,16 @@ def test_a_version_is_stored_once_whoever_finds_it(tmp_path: Path) -> None:
         assert both[1].take(now=2.0) is None
 
 
+def test_a_process_that_is_behind_does_not_call_the_old_version_back(tmp_path: Path) -> None:
+    """A process that still answers from the version before finds nothing to tell, since that is served no longer."""
+    with processes(tmp_path) as (ahead, behind):
+        for version in ("a", "b"):
+            served(ahead, version)
+        old = Served(LIBRARY, "a", "2000-01-01")
+        assert not behind.served(old, channel=CHANNEL, still=lambda: False, now=1.0)
+        assert behind.told_last(LIBRARY) == "b"
+
+
 def test_a_version_that_comes_back_is_news_once_each_time(tmp_path: Path) -> None:
     """A version told before is told as one that is back, once for each time that it was published again."""
     with processes(tmp_path, 1) as (of,):
@@ -80,8 +90,8 @@ def test_a_thread_is_to_be_told_of_a_status_once(tmp_path: Path) -> None:
     """Of many that find the same status of a cited paper one stores it; another paper beside it is stored alone."""
     statuses = {"pmid:00000001": "retracted"}
     with processes(tmp_path) as both:
-        assert at_once([partial(of.tell, PLACE, statuses, now=1.0) for of in both * 8]) == 1
-        assert both[0].tell(PLACE, {**statuses, "pmid:00000002": "concern"}, now=1.0)
+        assert at_once([partial(of.tell, PLACE, statuses, version="a", now=1.0) for of in both * 8]) == 1
+        assert both[0].tell(PLACE, {**statuses, "pmid:00000002": "concern"}, version="a", now=1.0)
         both[0].take(now=2.0)
         second = both[0].take(now=2.0)
         assert second
@@ -113,7 +123,7 @@ def test_statuses_are_forgotten_with_the_answers_and_versions_are_not(tmp_path: 
     with processes(tmp_path, 1) as (of,):
         for version in ("a", "b"):
             served(of, version)
-        of.tell(PLACE, {"pmid:00000001": "retracted"}, now=1.0)
+        of.tell(PLACE, {"pmid:00000001": "retracted"}, version="a", now=1.0)
         while one := of.take(now=2.0):
             of.done(one)
         of.tidy(now=KEPT + 10.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from announcement_material import CHANNEL, HIP, JOINT, KNEE_JOINT, LOOK, Curated, said
+from announcement_material import CHANNEL, HIP, JOINT, KNEE_JOINT, LOOK, Behind, Curated, said
 from bench_material import hip_prp, knee_joint
 from slack_answers import STAMP
 from slack_bench import Bench
@@ -77,6 +77,23 @@ def test_a_store_published_while_the_bot_was_away_is_told_at_its_start(tmp_path:
         (note,) = slack.answers(CHANNEL)
         assert "RETRACTED" in said(note)
         assert "Documents: 0 added" in said(note)
+
+
+def test_a_process_that_is_behind_tells_nothing_wrong(tmp_path: Path) -> None:
+    """Beside a bot that keeps the old store, one that takes the new one tells channel and thread, each once, and nothing is called served again."""
+    curated = Curated(tmp_path / "library")
+    with SlackStandIn() as slack:
+        state = tmp_path / "state"
+        one, behind = curated.bot(state, slack), curated.bot(state, slack, answering=Behind)
+        with one, behind:
+            thread = slack.ask(KNEE_JOINT)
+            slack.wait(slack.answers)
+            wait_a_look(one)
+            curated.retract()
+            slack.wait(lambda: len(slack.answers()) == 3, 40)
+            wait_a_look(one)
+        assert sorted(one.get("thread_ts", "") for one in slack.answers()) == ["", thread, thread]
+        assert "is served again" not in said(slack.answers(CHANNEL)[0])
 
 
 def test_going_back_is_told_as_that_and_once(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,15 @@ CREATE TABLE IF NOT EXISTS served (library TEXT PRIMARY KEY, version TEXT NOT NU
 """
 CHANGES, STATUS, MAP = "changes", "status", "map"
 """Kinds: what changed with a store, a cited paper's new status, and the picture of a map."""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A version of a library's store that is served; `at` is when it was published last (ISO 8601)."""
+
+    library: str
+    version: str
+    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,28 +89,31 @@ class Announcements:
         row = found.fetchone()
         return str(row["version"]) if row else None
 
-    def served(self, library: str, version: str, *, channel: str, at: str, now: float) -> bool:
+    def served(self, found: Served, *, channel: str, still: Callable[[], bool], now: float) -> bool:
         """Store that a channel is to be told of a newly served version; whether there is anything to tell.
 
         The version that a bot finds at its first look was told by nobody and is told by nobody later: it is where the
         telling begins. A version that comes back is told as that, once for each time.
 
         Args:
-            library: the library's name.
-            version: what is served now.
+            found: what is served.
             channel: where it is told.
-            at: when the version was published last.
+            still: whether that is served at this moment: another process may have found the next meanwhile.
             now: the time.
         """
-        key = key_of(CHANGES, library, version)
+        key = key_of(CHANGES, found.library, found.version)
         with self._database.writing() as rows:
-            last = rows.execute("SELECT version FROM served WHERE library = ?", (library,)).fetchone()
-            if last and last["version"] == version:
+            last = rows.execute("SELECT version FROM served WHERE library = ?", (found.library,)).fetchone()
+            if (last and last["version"] == found.version) or not still():
                 return False
-            rows.execute("REPLACE INTO served VALUES (?, ?)", (library, version))
+            rows.execute("REPLACE INTO served VALUES (?, ?)", (found.library, found.version))
             known = rows.execute("SELECT 1 FROM announcement WHERE key = ?", (key,)).fetchone()
-            about = {"before": last["version"] if last else None, "after": version, "again": bool(known)}
-            key = key_of(CHANGES, library, version, at) if known else key
+            about = {
+                "before": last["version"] if last else None,
+                "after": found.version,
+                "again": bool(known),
+            }
+            key = key_of(CHANGES, found.library, found.version, found.at) if known else key
             made = Announcement(key, CHANGES, channel, None, about)
             return _add(rows, made, now, state="waiting" if last else "done") and last is not None
 
@@ -113,8 +125,15 @@ class Announcements:
         )
         return {(row["document"], row["status"]) for row in found}
 
-    def tell(self, place: Place, statuses: Mapping[str, str], *, now: float) -> bool:
-        """Store that a thread is to be told of documents' statuses, those that it was not told of; whether there are any."""
+    def tell(self, place: Place, statuses: Mapping[str, str], *, version: str, now: float) -> bool:
+        """Store that a thread is to be told of documents' statuses, those that it was not told of; whether there are any.
+
+        Args:
+            place: the thread.
+            statuses: by document.
+            version: the store in which they are so.
+            now: the time.
+        """
         with self._database.writing() as rows:
             fresh = {}
             for document, status in sorted(statuses.items()):
@@ -122,7 +141,9 @@ class Announcements:
                 if rows.execute("INSERT OR IGNORE INTO told VALUES (?, ?, ?, ?, ?)", row).rowcount:
                     fresh[document] = status
             key = key_of(STATUS, place.channel, place.thread, as_json(fresh))
-            made = Announcement(key, STATUS, place.channel, place.thread, {"statuses": fresh})
+            made = Announcement(
+                key, STATUS, place.channel, place.thread, {"statuses": fresh, "version": version}
+            )
             return bool(fresh) and _add(rows, made, now)
 
     def withdraw(self, announcement: Announcement) -> None:

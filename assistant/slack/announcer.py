@@ -10,7 +10,7 @@ from typing import Protocol
 from assistant.slack.announcements import Announcement, Announcements
 from assistant.slack.logs import log
 from assistant.slack.responder import Parts
-from assistant.slack.sending import Later, Refused, Unread, Unsure
+from assistant.slack.sending import Later, NotYet, Refused, Unread, Unsure
 
 PACE = 1.2  # seconds between two announcements in one channel: Slack takes about one message a second there
 TRIES = 8
@@ -32,6 +32,7 @@ class Teller(Protocol):
 
         Raises:
             Later, Unsure, Refused: as of any message.
+            NotYet: this process answers from another store yet.
         """
 
 
@@ -111,6 +112,9 @@ class Announcer:
                 self._announcements.later(one, now + FAILED, counts=False)
                 return
             log.warning("%s: %s is not told, since Slack refuses it: %s", one.kind, one.channel, refused.code)
+        except NotYet:
+            self._announcements.again(one, now + wait)
+            return
         except Exception as error:  # noqa: BLE001 - a fault in one thing that is told does not silence the others
             log.error("%s in %s failed:", one.kind, one.channel, exc_info=error)
             self._announcements.again(one, now + wait)

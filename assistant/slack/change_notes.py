@@ -6,17 +6,20 @@ from assistant import wording
 from assistant.changes import NOTED, change_facts, status_line
 from assistant.diffing import StatusChange, StoreDiff
 from assistant.quotes import Sources
-from assistant.slack.announcements import Announcement
+from assistant.slack.announcements import Announcement, Served
 from assistant.slack.budget import Block, escape, shorten
 from assistant.slack.note import Note, notification
 from assistant.slack.passages import listed_leaves
 from assistant.slack.pieces import context, leaf, line, listed, rich, section
 from assistant.slack.responder import Parts
+from assistant.slack.sending import NotYet
 from assistant.slack.stores import Stores
 from assistant.wording import say
 
 LINE = 500
 """Characters of one line; what is longer is cut at a word, with an ellipsis."""
+PATIENCE = 4
+"""Tries after which a note no longer waits for its version, which another took the place of."""
 VERSION = 8
 """Digits of a version, as in every footer."""
 
@@ -35,12 +38,18 @@ class ChangeNotes:
         announcements, library = self._parts.announcements, self._stores.library
         version = self._parts.answering.sources.stamp.version
         if announcements.told_last(library) != version:
-            at, now = self._stores.published(version), self._parts.clock()
-            announcements.served(library, version, channel=self._channel, at=at, now=now)
+            announcements.served(
+                Served(library, version, self._stores.published(version)),
+                channel=self._channel,
+                still=lambda: self._stores.serves(version),
+                now=self._parts.clock(),
+            )
 
     def tell(self, announcement: Announcement) -> None:
-        """Post the note of one version."""
+        """Post the note of one version, as soon as this process answers from it."""
         about = announcement.about
+        if self._parts.answering.sources.stamp.version != about["after"] and announcement.tries < PATIENCE:
+            raise NotYet
         found = self._stores.difference(about["before"], about["after"])
         first = say(
             "change-again" if about["again"] else "change-store",

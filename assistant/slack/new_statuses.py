@@ -16,6 +16,7 @@ from assistant.slack.note import Note, notification
 from assistant.slack.passages import listed_leaves, listed_text
 from assistant.slack.pieces import context, leaf, line, listed, rich, section
 from assistant.slack.responder import Parts
+from assistant.slack.sending import NotYet
 from assistant.slack.settings import SlackSettings
 from assistant.wording import say
 from corpus.document import Document, Status
@@ -26,6 +27,8 @@ BEFORE = {**GRAVE, UNKNOWN: 1}
 """How grave what stood there was. Where that was not kept: no retraction, since the passages of a retracted paper are not shown."""
 MOST = 8
 """Papers in one message; more are told in a next one."""
+PATIENCE = 5
+"""Tries after which statuses are no longer waited for that the store served now does not have."""
 AGAIN = 60.0
 """Seconds until the answers are looked through again, for one that was on its way when the store changed."""
 
@@ -47,7 +50,7 @@ class NewStatuses:
             return
         for place, statuses in self._found(grave(sources.store)).items():
             for some in _in_fitting(statuses):
-                self._parts.announcements.tell(place, some, now=now)
+                self._parts.announcements.tell(place, some, version=sources.stamp.version, now=now)
         self._looked = (sources.stamp.version, now)
 
     def _found(self, statuses: Mapping[str, str]) -> dict[Place, dict[str, str]]:
@@ -78,6 +81,8 @@ class NewStatuses:
             if name in present and any(one == place for one, _ in self._parts.given.cited.places(name))
         ]
         if not documents:
+            if sources.stamp.version != announcement.about["version"] and announcement.tries < PATIENCE:
+                raise NotYet  # whether this store is the older one or a newer one, the next tries tell
             self._parts.announcements.withdraw(announcement)
             return
         self._parts.announcements.posting(announcement)

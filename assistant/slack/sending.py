@@ -87,6 +87,10 @@ class Later(Exception):  # noqa: N818 - no error: it is to be tried again
         self.seconds = seconds
 
 
+class NotYet(Exception):  # noqa: N818 - no error: another process, or this one soon, can say it
+    """This process answers from another store than what is to be said is about."""
+
+
 class Unread(Later):
     """Slack asks to wait before it tells what stands in a thread."""
 

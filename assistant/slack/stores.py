@@ -12,7 +12,7 @@ from assistant.slack.logs import kind_of, log
 from assistant.versions import open_version
 from corpus.errors import CorpusError
 from index.errors import SearchError
-from index.root import history
+from index.root import current_version, history
 
 if TYPE_CHECKING:
     from assistant.answering import Bench
@@ -25,6 +25,9 @@ class Stores(Protocol):
     @property
     def library(self) -> str:
         """The library's name."""
+
+    def serves(self, version: str) -> bool:
+        """Whether a version is what is served at this moment."""
 
     def published(self, version: str) -> str:
         """When a version was published last (ISO 8601); empty where that is not known."""
@@ -45,6 +48,13 @@ class LibraryStores:
     def library(self) -> str:
         """The library's name."""
         return self._bench.library.name
+
+    def serves(self, version: str) -> bool:
+        """Whether a version is what is served at this moment; False where the pointer to it cannot be read."""
+        try:
+            return current_version(self._bench.root) == version
+        except SearchError:
+            return False
 
     def published(self, version: str) -> str:
         """When a version was published last; empty where the history does not say."""
