@@ -249,9 +249,7 @@ def _unnamed(study: Study, given: Collection[str]) -> bool:
     cues = rules().cues
     if study.design & UNCONTROLLED:
         return bool(study.design == {"case-series"} and cues["between_groups"].search(study.title))
-    if not (study.animals or study.design & (TRIALS | REVIEWS)) and cues["patients_told_apart"].search(
-        study.title
-    ):
+    if not (study.animals or study.design & TRIALS) and cues["patients_told_apart"].search(study.title):
         return False
     own = " ".join(study.whole(one) for one in study.sentences if one.role not in {BACKGROUND, TITLE})
     control = bool(rules().cues["unnamed_control"].search(own))

@@ -9,7 +9,7 @@ from corpus.composition import as_prepared, parts, specialise, without_vehicles
 from corpus.label import NONE, NOT_STATED
 from corpus.left_out import BIOLOGY, biology_of, given_at_all, in_every_arm, only_matched, only_studied
 from corpus.sentence_roles import BACKGROUND, BODY, CONCLUSION, OBJECTIVE, TITLE, Sentence
-from corpus.study_reading import CASES, REVIEWS, TRIALS, Study, is_kind, narrowest
+from corpus.study_reading import CASES, REVIEWS, TRIALS, Placed, Study, is_kind, narrowest
 from corpus.study_rules import rules
 from corpus.tallies import ENOUGH, WEIGHTS, Tally, is_compared, is_review, listed, mentions_of, tallies
 
@@ -30,6 +30,16 @@ def interventions(study: Study) -> tuple[str, ...]:
     if rules().cues["assay_title"].search(study.title):
         held = set()
     return tuple(sorted(held)) if held else _unknown(study)
+
+
+def _not_told_of(study: Study, one: Placed) -> bool:
+    """Whether the title only foretells an operation or gives something else on its occasion."""
+    cues = rules().cues
+    return bool(
+        cues["to_come"].search(study.before(one))
+        or cues["foretold_after"].search(study.after(one))
+        or cues["on_occasion"].search(study.before(one))
+    )
 
 
 def _titled(study: Study, held: Collection[str]) -> bool:
@@ -101,6 +111,7 @@ def _products(study: Study) -> set[str]:
         if score >= WEIGHTS[OBJECTIVE]
         and (is_compared(study) or TITLE not in tally.said.get(value, ()))
         and score > tally.scores.get(value, 0.0) / 2
+        and not (TITLE in tally.said.get(value, ()) and re.search(r"\b(?:or|versus|vs)\b", study.title))
     }
     if held - given_to_all:
         held -= given_to_all
@@ -121,19 +132,20 @@ def _products(study: Study) -> set[str]:
             "protocol",
         }
         told = told and not any(
-            one.sentence.role == TITLE and rules().cues["to_come"].search(study.before(one))
-            for one in study.of("intervention")
+            one.sentence.role == TITLE and _not_told_of(study, one) for one in study.of("intervention")
         )
         held = {value for value in settings.held() if told or is_kind(study, value, "grafts")}
         tally = settings if held else tally
     elif held == {"scaffold"}:
         held |= {value for value in settings.held() if is_kind(study, value, "cells")}
+    held |= _matrix_over_marrow(study, held)
     specialise(study, held, tally.scores)
     held = as_prepared(study, held, tally.scores)
     held |= parts(study, held, tally) - given_to_all
     held |= _put_in_by_surgery(study, held, tally) | _opened_marrow(study, held, settings)
     held = without_vehicles(study, held, tally)
-    if re.search(r"\bscaffold[ -]?free\b", study.title):
+    free = re.search(r"\bscaffold[ -]?free\b", study.reading.lower)
+    if free and any(is_kind(study, value, "cells") for value in held):
         held.discard("scaffold")
     for value in held:
         for mention in mentions_of(tally, value):
@@ -200,6 +212,12 @@ def _reviewed(study: Study, tally: Tally, *, several: bool) -> set[str]:
     if several or held <= BIOLOGY | (rules().kinds["vague"] - titled) | {"msc"}:
         held |= {value for value in side_by_side if tally.scores.get(value, 0.0) >= _TOLD}
     return held or tally.held(_IN_REVIEW, anywhere=True) - BIOLOGY or listed(study, least=_MANY)
+
+
+def _matrix_over_marrow(study: Study, held: Collection[str]) -> set[str]:
+    """The scaffold of a technique whose name holds both: "autologous matrix-induced chondrogenesis"."""
+    named = re.search(r"\bautologous matrix[ -]induced chondrogenesis\b|\bamic\b", study.title)
+    return {"scaffold"} if named and "microfracture" in held else set()
 
 
 def _put_in_by_surgery(study: Study, held: Collection[str], tally: Tally) -> set[str]:

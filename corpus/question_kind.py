@@ -157,6 +157,17 @@ def _counted(asked: _Asked) -> tuple[str, ...]:
     return ("harm",) if asked.titled("incidence") and not asked.titled("better") else ()
 
 
+def _measured(asked: _Asked) -> tuple[str, ...]:
+    """Whether a test or a score can be trusted; tests set in relation to a treatment, which may be told of either."""
+    tested = asked.titled("diagnosis") and not asked.titled("predicted")
+    if asked.dish or not tested or asked.design & TRIALS:
+        return ()
+    if asked.titled("reliable"):
+        return ("diagnosis",)
+    set_beside = asked.given and asked.titled("associated")
+    return (NOT_STATED,) if set_beside and not asked.titled("effect", "correlated") else ()
+
+
 def _how_told(asked: _Asked) -> tuple[str, ...]:
     """Tests, imaging and predictors named in the title, alone or beside a treatment's effect."""
     if asked.dish or (asked.given and asked.design & TRIALS):
@@ -164,8 +175,6 @@ def _how_told(asked: _Asked) -> tuple[str, ...]:
     diagnosis = asked.titled("diagnosis") and not asked.titled("predicted")
     prognosis = asked.people and (asked.titled("prognosis") or bool(asked.given and asked.titled("tied")))
     kinds = ("diagnosis",) * diagnosis + ("prognosis",) * prognosis
-    if asked.given and diagnosis and asked.titled("associated") and not asked.titled("effect", "correlated"):
-        return (NOT_STATED,)
     if not kinds:
         return ()
     scored = asked.named and any(asked.says("said", "scored", one) for one in asked.told)
@@ -266,16 +275,22 @@ def _effect(asked: _Asked) -> str:
     return "both" if harm else "benefit"
 
 
+def _related(asked: _Asked) -> tuple[str, ...]:
+    """Two things set in relation, which may be told of either."""
+    if not asked.people:
+        return ()
+    if asked.titled("related") and asked.given and not asked.titled("outcome_word"):
+        return (NOT_STATED,)
+    plain = asked.titled("effect", "better")
+    return (NOT_STATED,) if not plain and (asked.unseen or asked.titled("associated")) else ()
+
+
 def _looked_at(asked: _Asked) -> tuple[str, ...]:
-    """What images show after a treatment; two things set in relation, which may be told of either."""
+    """What images show after a treatment; a title that names none leaves open what was asked of it."""
     if not asked.people or asked.titled("effect"):
         return ()
     if asked.titled("aftermath") and asked.wants("imaged") and not asked.design & TRIALS:
         return ("diagnosis",)
-    if asked.titled("associated") and not asked.titled("better"):
-        return (NOT_STATED,)
-    if asked.unseen and not asked.titled("better"):
-        return (NOT_STATED,)
     untold = asked.named or asked.design & (TRIALS | CASES | REVIEWS)
     return () if untold or asked.titled("better", "giving", "operated", "open_review") else (NOT_STATED,)
 
@@ -286,10 +301,12 @@ _RULES = (
     _where_cells_go,
     _harm,
     _counted,
+    _measured,
     _how_told,
     _untreated,
     _in_dish,
     _unnamed,
     _looked_at,
+    _related,
     _treated,
 )

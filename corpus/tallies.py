@@ -111,6 +111,9 @@ def _is_subject(study: Study, one: Placed) -> bool:
 def _only_covers(study: Study, one: Placed) -> bool:
     """Whether it is the lid over implanted chondrocytes, as a periosteal flap is; over opened marrow it is the implant."""
     cues, text = rules().cues, study.whole(one.sentence)
+    lower = study.reading.lower
+    if "membrane" in one.mention.form.lower() and cues["lid"].search(lower) and "microfract" not in lower:
+        return True
     return bool(
         (cues["covered_by"].search(study.before(one)) or cues["cover_after"].search(study.after(one)))
         and re.search(r"\bchondrocytes?\b|\bc?aci\b|\bact\b", text)
@@ -163,6 +166,8 @@ def _is_occasion(study: Study, one: Placed) -> bool:
         and cues["on_occasion"].search(before)
     ):
         return True
+    if one.sentence.role == TITLE and cues["foretold_after"].search(study.after(one)):
+        return True
     if one.sentence.role == TITLE and is_compared(study) and cues["given_to_people"].search(before):
         return True
     return bool(
@@ -206,7 +211,7 @@ def mentions_of(tally: Tally, value: str) -> list[Mention]:
 def listed(study: Study, *, least: int = 0) -> set[str]:
     """What a review names side by side in one sentence."""
     found: set[str] = set()
-    several = rules().cues["several_treatments"].search(study.title)
+    several = re.search(r"\b(?:biologic|orthobiologic|augment|cell)", study.title)
     for sentence in study.sentences:
         if sentence.role == TITLE:
             continue
