@@ -16,6 +16,9 @@ _AROUND = 65
 _BY_SURGERY = re.compile(r"surgical-implantation|oral|topical")
 _INFECTIONS = frozenset({"infection", "septic-arthritis"})
 _ANTIBIOTICS = re.compile(r"\b(?:antibiot|antimicrob)\w*")
+_EMBRYO_BEFORE = re.compile(r"\b(?:embryo(?:nic)?|blastocyst|pre|peri)[- ]?$")
+_EMBRYO_AFTER = re.compile(r"\W*(?:stage|epiblast|embryos?|blastocysts?)\b")
+"""Words beside the implantation of an embryo."""
 _PUT = re.compile(r"\b(?:inject|infiltrat|implant|transplant|deliver|administ|infus|instill)")
 
 
@@ -79,6 +82,24 @@ def _around(study: Study, one: Placed) -> str:
         for other in study.of("condition")
     )
     return _ANTIBIOTICS.sub("", near) if infected else near
+
+
+def given_here(lower: str, value: str, form: str, start: int, end: int) -> bool:
+    """Whether a route that a passage names, at lower[start:end], is that of something given: no place, no embryo, no antibiotic's."""
+    first = max(lower.rfind(stop, 0, start) for stop in (". ", "; ", "\n")) + 1
+    last = min(
+        (at for at in (lower.find(stop, end) for stop in (". ", "; ", "\n")) if at >= 0), default=len(lower)
+    )
+    before, after, sentence = lower[first:start], lower[end:last], lower[first:last]
+    cues = rules().cues
+    near = lower[max(0, start - _AROUND) : start] + " # " + lower[end : end + _AROUND]
+    if cues["other_people"].search(near) or cues["no_route_after"].search(after):
+        return False
+    if value == "surgical-implantation":
+        return not (_EMBRYO_BEFORE.search(before) or _EMBRYO_AFTER.match(after))
+    if value == "intralesional" and not form.startswith("intra"):
+        return "inject" in sentence or "infiltrat" in sentence
+    return _placed_by_injection(value, form, sentence)
 
 
 def _placed_by_injection(value: str, form: str, text: str) -> bool:

@@ -36,6 +36,8 @@ _TARGETS = (
     ("into_lesion", "intralesional"),
 )
 """The cues of a target that an injection names in other words than a route's, and the route each shows."""
+_SHORT = frozenset({"IA", "ia", "i.a."})
+"""Short for "intra-articular" in a text that names it, whatever stands beside."""
 _TOLD = frozenset({"intra-articular", "intramuscular", "intratendinous"})
 """The targets that say more than "percutaneous"."""
 
@@ -191,7 +193,7 @@ def _only_placed(study: Study, said: Collection[Mention]) -> bool:
     return all(
         not one.form.lower().startswith("intra")
         and "inject" not in one.form.lower()
-        and "inject" not in study.reading.lower[max(0, one.start - 80) : one.start]
+        and "inject" not in study.reading.lower[max(0, one.start - 160) : one.end + 80]
         for one in said
     )
 
@@ -207,12 +209,12 @@ def _said_routes(study: Study, given: Collection[str]) -> dict[str, list[Mention
     cells = of_kind(study, given, "cells")
     if cells and {one.form for one in held.get("subcutaneous", [])} == {"SC"}:
         del held["subcutaneous"]
-    if "intra-articular" in held and {one.form for one in held.get("intra-arterial", [])} <= {
-        "IA",
-        "ia",
-        "i.a.",
-    }:
-        held.pop("intra-arterial", None)
+    if (
+        any(one.mention.concept == "intra-articular" for one in study.of("route"))
+        and {one.form for one in held.get("intra-arterial", [])} <= _SHORT
+    ):
+        held.setdefault("intra-articular", []).extend(held.pop("intra-arterial", []))
+        held = {value: said for value, said in held.items() if said}
     injected = set(held) & rules().kinds["injected"]
     if injected or "oral" in held:
         held.pop("percutaneous", None)

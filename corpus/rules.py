@@ -23,6 +23,7 @@ LABELLERS = (
     "interventions",
     "joints",
     "laid",
+    "left_out",
     "level",
     "lexicon",
     "mentions",

@@ -7,13 +7,13 @@ from functools import lru_cache
 
 from corpus.appraisal import design_label, species_label
 from corpus.document import Citation, Document, Kind
-from corpus.label import FACETS, NOT_STATED, UNSTATED, Label, Origin
+from corpus.label import FACETS, NONE, NOT_STATED, UNSTATED, Label, Origin
 from corpus.mentions import Mention, find
 from corpus.passage import Passage
 from corpus.question_kind import question_label
+from corpus.route_mentions import given_here
 from corpus.study import labels_of
 from corpus.study_reading import study_of
-from corpus.study_rules import rules
 from corpus.text import Part, compose
 from corpus.vocabulary import Vocabulary
 
@@ -67,6 +67,9 @@ def document_of(identifier: str, title: str, text: str) -> Document:
     return Document(identifier, Kind.PAPER, stored, sections, Citation(title))
 
 
+_SHORT_FORMS = frozenset({"IA", "SC"})
+
+
 @lru_cache(maxsize=4096)
 def _mentions(text: str, vocabulary: Vocabulary) -> tuple[Mention, ...]:
     return find(text, vocabulary)
@@ -86,7 +89,7 @@ def passage_labels(
                 one.facet == facet
                 and not one.negated
                 and one.concept != "placebo"
-                and _given(lower, one, facet)
+                and (facet != "route" or _given(lower, one, labels.get(facet, UNSTATED)))
             ):
                 spans.setdefault(one.concept, []).append((passage.start + one.start, passage.start + one.end))
         above = {broad for value in spans for broad in vocabulary.broader(value)}
@@ -100,11 +103,15 @@ def passage_labels(
     return found
 
 
-def _given(lower: str, one: Mention, facet: str) -> bool:
-    if facet != "route":
-        return True
-    near = lower[max(0, one.start - 70) : one.start] + " # " + lower[one.end : one.end + 60]
-    return not rules().cues["other_people"].search(near)
+def _given(lower: str, one: Mention, of_study: Label) -> bool:
+    """Whether a passage's route is that of something given, and says no less than the study's own route does.
+
+    "IA" and "SC" stand for a joint and for stem cells too: alone they do not speak against the study's route.
+    """
+    others = set(of_study.values) - {one.concept, NOT_STATED, NONE}
+    if others and (one.concept == "percutaneous" or one.form in _SHORT_FORMS):
+        return False
+    return given_here(lower, one.concept, one.form.lower(), one.start, one.end)
 
 
 def stated(label: Label) -> bool:
