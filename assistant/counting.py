@@ -8,8 +8,9 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 from importlib import resources
+from operator import or_
 from typing import Any, Protocol, overload
 from weakref import WeakKeyDictionary
 
@@ -20,8 +21,11 @@ from corpus.label import Label
 from index.bits import Bits
 
 Mask = NDArray[np.bool_]
-FEW = 16_384
-"""Documents up to which each is looked up, where more are counted by whole sets."""
+BLOCK = 4096
+"""Words of bits that all labels are counted over at once: what is between stays in the processor's cache."""
+GROUPS = ("human", "animal", "in-vitro", "not-stated")
+FEW = 2048
+"""Papers up to which the studies that several report are told apart by sorting."""
 
 
 class Table(Protocol):
@@ -125,21 +129,6 @@ class Count:
     by_group: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """The documents with some label.
-
-    Attributes:
-        whole: all of them.
-        alone: those whose study no other paper reports.
-        shared: of the others, by their place among these, which are in it.
-    """
-
-    whole: Bits
-    alone: Bits
-    shared: Mask
-
-
 class Counter:
     """Counts studies over one store; the sets it counts by are made once for a store and kept while it is open."""
 
@@ -148,7 +137,6 @@ class Counter:
         # Neither the store nor its table is held: the counter is kept as long as the table is, which would then be for ever.
         self._ids = np.array(store.ids, dtype=object)
         table = store.table
-        self._study = table.study
         self.paper = table.countable & ~table.having("design", tuple(rules()["not_studies"]))
         self.retracted = table.having("status", ("retracted",))
         self.apart = table.countable & ~self.paper
@@ -156,32 +144,24 @@ class Counter:
         # Nearly every study is one paper; only the others need their papers told apart when counted.
         shared = np.bincount(table.study, minlength=1)[table.study] > 1
         self._alone = Bits.of(~shared)
-        self._shared = np.flatnonzero(shared)
-        _, self._reported = np.unique(table.study[self._shared], return_inverse=True)
+        self._shared = _Shared(np.flatnonzero(shared), table.study)
         self._known = {
-            facet: {value: self._part(table, facet, (value,)) for value in rules()[f"{facet}_order"]}
+            (facet, value): Bits.of(table.having(facet, (value,)))
             for facet in ("species", "design")
+            for value in rules()[f"{facet}_order"]
         }
-        self._group = {
-            "human": self._part(table, "species", ("human",)),
-            "animal": self._part(table, "species", tuple(rules()["animals"])),
-            "in-vitro": self._part(table, "species", ("in-vitro",)),
-            "not-stated": self._part(table, "species", ("not-stated",)),
-        }
-
-    def _part(self, table: Table, facet: str, values: tuple[str, ...]) -> _Part:
-        having = table.having(facet, values)
-        whole = Bits.of(having)
-        return _Part(whole, whole & self._alone, having[self._shared])
+        groups = {**{group: (group,) for group in GROUPS}, "animal": tuple(rules()["animals"])}
+        parts = [
+            *self._known.values(),
+            *(Bits.of(table.having("species", groups[group])) for group in GROUPS),
+        ]
+        self._parts = np.stack([self._alone.words, *((part & self._alone).words for part in parts)])
+        self._parts_shared = np.stack([self._shared.of(part) for part in parts])
 
     def having(self, table: Table, facet: str, values: frozenset[str]) -> Bits:
         """The documents that have any of the values of a facet."""
-        known = self._known.get(facet, {})
-        if values and values <= known.keys():
-            first, *more = (known[value].whole for value in sorted(values))
-            for one in more:
-                first = first | one
-            return first
+        if values and all((facet, value) in self._known for value in values):
+            return reduce(or_, (self._known[facet, value] for value in sorted(values)))
         return Bits.of(table.having(facet, tuple(sorted(values))))
 
     def documents(self, found: Mask | Bits) -> Documents:
@@ -190,47 +170,66 @@ class Counter:
 
     def studies(self, found: Mask | Bits) -> int:
         """How many studies the documents found report, each once."""
-        return self._studies(_bits(found), [])[0]
+        bits = _bits(found)
+        return (bits & self._alone).count() + self._shared.distinct(self._shared.places(bits))
 
     def count(self, found: Mask | Bits) -> Count:
         """The studies of the documents found, by species and by design."""
         bits = _bits(found)
-        parts = [*self._known["species"].items(), *self._known["design"].items(), *self._group.items()]
-        whole, *counted = self._studies(bits, [part for _, part in parts])
-        numbers = iter(counted)
-        species, design, group = (
-            {value: next(numbers) for value in values}
-            for values in (self._known["species"], self._known["design"], self._group)
-        )
-        return Count(
-            whole,
-            self.documents(bits),
-            {value: n for value, n in species.items() if n},
-            {value: n for value, n in design.items() if n},
-            group,
-        )
+        places = self._shared.places(bits)
+        alone, *parts = self._counted(bits).tolist()
+        several = (self._shared.distinct(places[part[places]]) for part in self._parts_shared)
+        numbers = [one + other for one, other in zip(parts, several, strict=True)]
+        known, groups = numbers[: len(self._known)], numbers[len(self._known) :]
+        by = {
+            facet: {value: n for (of, value), n in zip(self._known, known, strict=True) if of == facet and n}
+            for facet in ("species", "design")
+        }
+        whole = alone + self._shared.distinct(places)
+        grouped = dict(zip(GROUPS, groups, strict=True))
+        return Count(whole, self.documents(bits), by["species"], by["design"], grouped)
 
-    def _studies(self, found: Bits, parts: Sequence[_Part]) -> list[int]:
-        """The studies of the documents found, and of those of them that are in each part."""
-        if found.count() <= FEW:
-            rows = found.rows()
-            return [self._of_rows(rows), *(self._of_rows(rows[part.whole.at(rows)]) for part in parts)]
-        places = np.flatnonzero(found.at(self._shared))
-        reported = self._reported[places]
-        return [
-            (found & self._alone).count() + self._distinct(reported),
-            *((found & part.alone).count() + self._distinct(reported[part.shared[places]]) for part in parts),
-        ]
+    def _counted(self, found: Bits) -> NDArray[np.int64]:
+        """How many of the documents found that report a study alone there are, in all and in each part."""
+        at = np.flatnonzero(found.words)
+        words = found.words[at]
+        total = np.zeros(len(self._parts), dtype=np.int64)
+        for start in range(0, len(at), BLOCK):
+            end = min(start + BLOCK, len(at))
+            first, last = int(at[start]), int(at[end - 1]) + 1
+            chosen = slice(first, last) if last - first == end - start else at[start:end]
+            total += np.bitwise_count(self._parts[:, chosen] & words[start:end]).sum(axis=1, dtype=np.uint32)
+        return total
 
-    def _of_rows(self, rows: NDArray[np.int64]) -> int:
-        alone = self._alone.at(rows)
-        several = self._study[rows[~alone]]
-        return int(np.count_nonzero(alone)) + len(np.unique(several))
 
-    def _distinct(self, reported: NDArray[np.int64]) -> int:
-        """How many of the studies that several papers report are among these."""
-        seen = np.zeros(len(self._shared), dtype=np.bool_)
-        seen[reported] = True
+class _Shared:
+    """The papers whose study another one reports too, by their places among these.
+
+    Args:
+        rows: their rows.
+        study: the study of every document.
+    """
+
+    def __init__(self, rows: NDArray[np.int64], study: NDArray[Any]) -> None:
+        self._word = rows >> 6
+        self._bit = np.uint64(1) << (rows & 63).astype(np.uint64)
+        _, self._study = np.unique(study[rows], return_inverse=True)
+
+    def of(self, found: Bits) -> Mask:
+        """Which of them are among the documents found."""
+        there: Mask = (found.words[self._word] & self._bit) != 0
+        return there
+
+    def places(self, found: Bits) -> NDArray[np.int64]:
+        """The places of those that are among the documents found."""
+        return np.flatnonzero(self.of(found))
+
+    def distinct(self, places: NDArray[np.int64]) -> int:
+        """How many studies they report."""
+        if len(places) <= FEW:
+            return len(np.unique(self._study[places]))
+        seen = np.zeros(len(self._study), dtype=np.bool_)
+        seen[self._study[places]] = True
         return int(np.count_nonzero(seen))
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from assistant.counting import FEW, Counter, Documents, Mask, rules
+from assistant.counting import BLOCK, Counter, Documents, Mask, rules
 from corpus.label import Label
 from index.bits import Bits
 from index.labels import LabelTable
@@ -54,7 +54,7 @@ def plainly(of: Shelf, mask: Mask, facet: str, values: tuple[str, ...]) -> int:
     return len({int(of.table.study[row]) for row in np.flatnonzero(mask & having)})
 
 
-@pytest.mark.parametrize("size", [0, 1, 63, 64, 65, 500, 4 * FEW])
+@pytest.mark.parametrize("size", [0, 1, 63, 64, 65, 500, 70 * BLOCK])
 def test_counts_are_those_of_counting_one_by_one(size: int) -> None:
     """Studies, by species, by design and by group: as a plain loop counts them, of few documents and of many."""
     of = shelf(size, seed=size)
