@@ -24,6 +24,7 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
+from index.mapped import let_go
 from index.seam import Scores
 
 WORDS, WORD_ENDS, ENDS = "words.txt", "word-ends.npy", "ends.npy"
@@ -200,6 +201,8 @@ def _sort(
         places[column[starts]] += runs
         if size:
             peaks[column[starts]] = np.maximum(peaks[column[starts]], np.maximum.reduceat(weight, starts))
+        let_go(rows)
+        let_go(weights)
     rows.flush()
     weights.flush()
     np.save(folder / PEAKS, peaks)

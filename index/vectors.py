@@ -2,13 +2,12 @@
 
 Below `EXACT_BELOW` passages every vector is compared. From there on an index trained on the vectors (inverted lists
 of 8-bit codes) names candidates, whose cosines are then computed from the whole vectors. These stay on disk, mapped; of what was
-read of them no more than some 500 MB is kept resident, whatever the store's size. The figures below were chosen by
+read of them no more than some 1 GB is kept resident, whatever the store's size. The figures below were chosen by
 tests/benchmarks/bench_vectors.py on 1,000,000 vectors: what they give stands there.
 """
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 
 from index.errors import StoreDamaged, StoreError
 from index.manifest import CURE
+from index.mapped import let_go
 from index.seam import Ordinals, Scores, Vectors
 
 EXACT_BELOW = 100_000
@@ -35,7 +35,7 @@ PROBES = 128
 """Lists of a trained index looked into; where only some passages are allowed more, by the root of how few they are."""
 POINTS = 40
 """Vectors a list is trained on."""
-RESIDENT = 8192
+RESIDENT = 16_384
 """Whole vectors read until what was mapped of them is let go: the system maps 64 KB around each."""
 ROUNDS = 10
 """Rounds of training."""
@@ -55,7 +55,7 @@ def write(whole: Path, *, exact_below: int = EXACT_BELOW) -> None:
             made = faiss.IndexFlatIP(vectors.shape[1]) if exact else _trained(vectors)
             for start in range(0, len(vectors), BLOCK):
                 made.add(np.ascontiguousarray(vectors[start : start + BLOCK]))
-                _let_go(vectors)
+                let_go(vectors)
         faiss.write_index(made, str(whole.parent / NAME))
     del vectors
     if exact:
@@ -82,8 +82,17 @@ def _trained(vectors: Vectors) -> Any:
     made.cp.seed, made.cp.niter, made.cp.max_points_per_centroid = 0, ROUNDS, POINTS
     made.cp.min_points_per_centroid = 1
     step = max(1, len(vectors) // (cells * POINTS))
-    made.train(np.ascontiguousarray(vectors[::step]))
+    made.train(_each(vectors, step))
     return made
+
+
+def _each(vectors: Vectors, step: int) -> Vectors:
+    """Every so-manieth vector, read block by block: mapped at once, all of them would be resident."""
+    taken = []
+    for start in range(0, len(vectors), BLOCK * step):
+        taken.append(np.ascontiguousarray(vectors[start : start + BLOCK * step : step]))
+        let_go(vectors)
+    return np.concatenate(taken)
 
 
 @contextmanager
@@ -97,13 +106,6 @@ def _one_thread() -> Iterator[None]:
         yield
     finally:
         faiss.omp_set_num_threads(threads)
-
-
-def _let_go(mapped: Vectors) -> None:
-    """Let the system forget what is resident of mapped vectors; they are read again where they are asked for."""
-    held = getattr(mapped, "_mmap", None)
-    if held is not None and hasattr(mmap, "MADV_DONTNEED"):
-        held.madvise(mmap.MADV_DONTNEED)
 
 
 class Nearest:
@@ -172,7 +174,7 @@ class Nearest:
         self._resident += len(ordinals)
         if self._resident > RESIDENT:
             self._resident = 0
-            _let_go(whole)
+            let_go(whole)
         return found
 
     def _exact(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import postings
@@ -105,6 +105,7 @@ def test_any_text_has_words_that_find_it(text: str) -> None:
     assert all(score > 0 for score in scores)
 
 
+@settings(deadline=None)  # bm25s is imported in the first
 @given(
     st.lists(
         st.lists(st.sampled_from(["knee", "hip", "cell", "vein", "rat", "pain"]), max_size=9),
