@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -26,6 +25,7 @@ from assistant.slack.questions import Question
 from assistant.slack.sending import Later, Message, Refused, Unread, Unsure
 from assistant.slack.status import Statuses
 from assistant.slack.thread import Threads
+from assistant.slack.turns import Turns
 from corpus.vocabulary import Vocabulary
 
 TRIES = 5
@@ -59,7 +59,7 @@ class OneAtATime:
     def __init__(self, answering: Answering) -> None:
         """Guard this answerer."""
         self._answering = answering
-        self._lock = threading.Lock()
+        self._lock = Turns()
 
     @property
     def vocabulary(self) -> Vocabulary:
