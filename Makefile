@@ -2,8 +2,8 @@
 PY ?= .venv/bin/python
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: all test lint types slow benchmark wheel fix
-all: lint types test
+.PHONY: all test lint types audit slow benchmark wheel fix
+all: lint types audit test
 
 test: ## the everyday suite, under two minutes
 	$(PY) -m pytest
@@ -15,13 +15,16 @@ lint: ## style and rules
 types: ## strict types, tests included
 	$(PY) -m mypy
 
+audit: ## what the project depends on: pinned, licensed, used; nothing is fetched
+	$(PY) tests/audit.py
+
 slow: ## the slower proofs, trimmed by FIRSTPASS_TRIM where it is set
 	$(PY) -m pytest -m slow
 
 benchmark: ## figures, as ratios within one run
 	$(PY) -m pytest -n 0 -m benchmark -s tests/benchmarks
 
-wheel: ## build the wheel and try it as installed, outside the checkout
+wheel: ## build the wheel twice, to the same bytes, and try it as installed, outside the checkout
 	sh tests/try_wheel.sh $(PY)
 
 fix: ## format and mend what can be mended
