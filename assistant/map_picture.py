@@ -27,6 +27,10 @@ COLOURS = {
 }
 FONTS = "Helvetica, Arial, 'DejaVu Sans', sans-serif"
 LONGEST = 4000  # pixels of a PNG's longer side: what a slide or a channel still takes
+BAND = 1024  # finer pixels drawn at a time: a whole large map so drawn takes a fifth of a gigabyte
+EDGE = (
+    32  # finer pixels more at both ends of a band, where Pillow draws half a line otherwise than a whole one
+)
 FINER = 2  # Pillow's lines are ragged; drawn so much finer and made smaller they are not
 
 
@@ -67,28 +71,34 @@ def _shape(shape: Shape) -> str:
     )
 
 
-def png(drawn: GapMap) -> bytes:
-    """The picture as PNG, twice as fine as a screen where that is not too large."""
+def png(drawn: GapMap, *, band: int = BAND) -> bytes:
+    """The picture as PNG, twice as fine as a screen where that is not too large; drawn in bands of so many finer pixels."""
     from PIL import Image as Images
 
     picture = lay_out(drawn)
     scale = min(2.0, LONGEST / max(picture.width, picture.height)) * FINER
-    size = (math.ceil(picture.width * scale), math.ceil(picture.height * scale))
-    image = Images.new("RGB", size, COLOURS["paper"])
-    _Pen(image, scale).all(picture)
+    width, height = (math.ceil(side * scale) for side in (picture.width, picture.height))
+    image = Images.new("RGB", (math.ceil(width / FINER), math.ceil(height / FINER)), COLOURS["paper"])
+    for top in range(0, height, band):
+        bottom = min(top + band, height)
+        drawing = Images.new("RGB", (width, bottom - top + 2 * EDGE), COLOURS["paper"])
+        _Pen(drawing, scale, top - EDGE).all(picture)
+        inner = drawing.crop((0, EDGE, width, EDGE + bottom - top))
+        image.paste(inner.reduce(FINER), (0, top // FINER))
     held = io.BytesIO()
-    image.reduce(FINER).save(held, "PNG")
+    image.save(held, "PNG")
     return held.getvalue()
 
 
 class _Pen:
-    """Draws the parts of a picture on an image."""
+    """Draws the parts of a picture on an image, which is a band of it that begins so many pixels from its top."""
 
-    def __init__(self, image: Image, scale: float) -> None:
+    def __init__(self, image: Image, scale: float, top: int) -> None:
         from PIL import ImageDraw
 
         self._image = image
         self._scale = scale
+        self._top = top
         self._draw = ImageDraw.Draw(image)
         self._fonts: dict[float, FreeTypeFont | ImageFont] = {}
 
@@ -100,6 +110,10 @@ class _Pen:
             else:
                 self._shape(part)
 
+    def _at(self, x: float, y: float) -> tuple[float, float]:
+        """A place of the picture on the band."""
+        return x * self._scale, y * self._scale - self._top
+
     def _font(self, size: float) -> FreeTypeFont | ImageFont:
         from PIL import ImageFont
 
@@ -109,7 +123,7 @@ class _Pen:
 
     def _write(self, text: Text) -> None:
         font = self._font(text.size)
-        x, y = text.x * self._scale, text.y * self._scale
+        x, y = self._at(text.x, text.y)
         ink = COLOURS[text.ink]
         if text.up:
             self._write_up(text, font, (x, y))
@@ -130,7 +144,7 @@ class _Pen:
         self._image.paste(COLOURS[text.ink], place, turned)
 
     def _shape(self, shape: Shape) -> None:
-        points = [(x * self._scale, y * self._scale) for x, y in shape.points]
+        points = [self._at(x, y) for x, y in shape.points]
         width = max(1, round(shape.width * self._scale))
         if shape.fill:
             self._draw.polygon(points, fill=COLOURS[shape.fill])

@@ -258,6 +258,11 @@ def test_the_picture_says_its_counts_and_its_scope(hostile: Answerer) -> None:
     assert words.count("0") == sum(not told.cell(row, column).studies for row in shown for column in across)
 
 
+def test_a_picture_drawn_in_bands_is_the_picture_drawn_at_once(starter: Answerer, whole: GapMap) -> None:
+    """A map so large that it is drawn in bands has the very pixels that it has when drawn whole."""
+    assert png(whole) == png(whole, band=1 << 20)
+
+
 def test_the_picture_is_a_png_of_the_layout(starter: Answerer) -> None:
     """The PNG opens, is as wide as the layout times two, and is not bare."""
     from PIL import Image
