@@ -14,6 +14,7 @@ lint: ## style and rules
 
 types: ## strict types, tests included
 	$(PY) -m mypy
+	$(PY) -m mypy tests/benchmarks/conftest.py
 
 audit: ## what the project depends on: pinned, licensed, used; nothing is fetched
 	$(PY) tests/audit.py
