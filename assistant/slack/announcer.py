@@ -17,7 +17,9 @@ TRIES = 8
 SIGNED_OUT = frozenset({"account_inactive", "invalid_auth", "not_authed", "token_revoked", "token_expired"})
 """Refusals of the bot, not of what it says: it is said once the bot is signed in again."""
 FAILED = 60.0  # seconds until the next look after one that failed
-TIDY = 60.0
+TIDY = (
+    3600.0  # seconds between two tidyings; the first comes before the first look, after however long a rest
+)
 CLOSING = 10.0  # seconds for what is being said when the bot stops
 
 
