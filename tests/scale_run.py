@@ -6,7 +6,6 @@ Run by tests/benchmarks/bench_scale.py: python tests/scale_run.py build|ask|exac
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 from collections.abc import Callable
@@ -58,7 +57,7 @@ def built(root: Path, shared: Path, kept: Path, documents: int, taken: int) -> d
         "passages": report.encoded,
         "seconds": spent,
         "drawing": drawn,
-        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "peak": resident()["peak"],
         "before": before["all"],
     }
 
@@ -180,7 +179,7 @@ def spread(times: list[tuple[float, float]]) -> dict[str, float]:
 
 
 def resident() -> dict[str, float]:
-    """Megabytes that this process holds in memory: all, and its own without mapped files."""
+    """Megabytes that this process holds in memory: all, and its own without mapped files, and the most it held."""
     stated = dict(
         line.split(":", 1)
         for line in Path("/proc/self/status").read_text("ascii").splitlines()
@@ -188,7 +187,7 @@ def resident() -> dict[str, float]:
     )
     return {
         name: int(stated[key].split()[0]) / 1024
-        for name, key in (("all", "VmRSS"), ("own", "RssAnon"), ("files", "RssFile"))
+        for name, key in (("all", "VmRSS"), ("own", "RssAnon"), ("files", "RssFile"), ("peak", "VmHWM"))
     }
 
 
