@@ -28,7 +28,16 @@ _ANATOMY = re.compile(
 """Parts of the body that stand for their disease in a title, not where they are named in passing."""
 REPAIRED = frozenset({"osteochondral-graft", "chondrocyte-implantation", "microfracture"})
 """What is done to a cartilage defect and to nothing else."""
-COMPLICATIONS = frozenset({"infection", "septic-arthritis", "embolism-or-thrombosis", "fracture", "nonunion"})
+COMPLICATIONS = frozenset(
+    {
+        "infection",
+        "septic-arthritis",
+        "embolism-or-thrombosis",
+        "fracture",
+        "nonunion",
+        "graft-versus-host-disease",
+    }
+)
 """What may go wrong afterwards, where the text names another condition too."""
 _EARLIER = re.compile(r"\b(?:after|prior|previous|following|history of)\W+(?:\w+\W+){0,2}$")
 _SEVERAL = 5

@@ -46,6 +46,23 @@ _LABORATORY = frozenset({"animal-study", "in-vitro-study", "narrative-review", N
 
 def conditions(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
     """What was treated or studied: the title's conditions, else those of the objective, else the one said most."""
+    held = _held(study, given)
+    if held and not any(_named_in(study, value, {TITLE}) for value in held):
+        settled = _by_title(study, held)
+        if settled:
+            return (settled,)
+    if given == (NONE,) and _biology(study, held):
+        roles = {one.sentence.role for one in study.of("condition") if one.mention.concept in held}
+        return (NOT_STATED,) if roles & {BODY, CONCLUSION} else (NONE,)
+    values = _by_what_was_done(study, given, narrowest(study, _narrowed(study, held)))
+    for value in values:
+        for mention in held.get(value, []):
+            study.note("condition", value, mention)
+    return tuple(sorted(values)) or _unknown_condition(study)
+
+
+def _held(study: Study, given: Collection[str]) -> dict[str, list[Mention]]:
+    """The conditions that the paper is about by where and how often it names them."""
     held = said_conditions(study, given, PLACES)
     if not held and study.design & REVIEWS:
         held = listed(study)
@@ -55,19 +72,16 @@ def conditions(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
             held.pop("other", None)
         if len(held) > 1:
             held = {value: said for value, said in held.items() if value not in COMPLICATIONS}
-    titled = any(_named_in(study, value, {TITLE}) for value in held)
-    if study.design & CASES and held and not titled and _named_disease(study):
-        return ("other",)
-    if held.keys() == {"cancer"} and not _named_in(study, "cancer", {TITLE}) and _of_relief(study, {TITLE}):
-        return ("other",)
-    if given == (NONE,) and _biology(study, held):
-        roles = {one.sentence.role for one in study.of("condition") if one.mention.concept in held}
-        return (NOT_STATED,) if roles & {BODY, CONCLUSION} else (NONE,)
-    values = _by_what_was_done(study, given, narrowest(study, _narrowed(study, held)))
-    for value in values:
-        for mention in held.get(value, []):
-            study.note("condition", value, mention)
-    return tuple(sorted(values)) or _unknown_condition(study)
+    return held
+
+
+def _by_title(study: Study, held: Collection[str]) -> str:
+    """What a title settles that names none of the conditions held: a disease of its own name, healthy people, a complaint relieved."""
+    if study.design & CASES and _named_disease(study):
+        return "other"
+    if _of_the_healthy(study, {TITLE}):
+        return NONE
+    return "other" if set(held) == {"cancer"} and _of_relief(study, {TITLE}) else ""
 
 
 def _by_what_was_done(study: Study, given: Collection[str], values: set[str]) -> set[str]:
@@ -205,10 +219,10 @@ def _named_disease(study: Study) -> bool:
     return span is not None and not _GENERAL.fullmatch(study.reading.lower[span[0] : span[1]])
 
 
-def _of_the_healthy(study: Study) -> bool:
+def _of_the_healthy(study: Study, wanted: Collection[str] = frozenset({TITLE, OBJECTIVE})) -> bool:
     """Whether title or aim say that healthy people were treated."""
     cue = rules().cues["healthy_people"]
-    return any(one.role in {TITLE, OBJECTIVE} and cue.search(study.whole(one)) for one in study.sentences)
+    return any(one.role in wanted and cue.search(study.whole(one)) for one in study.sentences)
 
 
 def _of_relief(study: Study, wanted: Collection[str] = frozenset({TITLE, OBJECTIVE})) -> bool:

@@ -20,6 +20,7 @@ from corpus.grafts import (
 from corpus.label import NONE, NOT_STATED
 from corpus.mentions import Mention
 from corpus.route_mentions import route_of_another, route_of_treatment
+from corpus.sentence_roles import CONCLUSION
 from corpus.study_reading import REVIEWS, TRIALS, Study, of_kind
 from corpus.study_rules import rules
 
@@ -177,6 +178,8 @@ def _by_manner(study: Study, given: Collection[str]) -> set[str]:
     injected = any(cues["injected_word"].search(text) for text in own)
     if injected and "core decompression" in study.title:
         return {"subchondral"}
+    before = [text for one, text in own_sentences(study) if one.role != CONCLUSION]
+    injected = injected and any(cues["injected_word"].search(text) for text in before)
     often = sum(bool(cues["injected_word"].search(text)) for text in own) > 1
     somewhere = study.animals and cues["a_place_of_injury"].search(study.title)
     if (often if study.design & REVIEWS else injected) and of_kind(study, given, "injectable"):
