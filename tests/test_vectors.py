@@ -53,21 +53,30 @@ def test_a_filter_is_kept(tmp_path: Path, exact_below: int) -> None:
 WRITE = """
 import sys
 from pathlib import Path
-from index.vectors import write
-write(Path(sys.argv[1]), exact_below=100)
+import numpy as np
+from index.vectors import Nearest, write
+file = Path(sys.argv[1])
+asked = np.load(file)[::500]
+write(file, exact_below=100)
+nearest = Nearest(file.parent)
+for vector in asked:
+    for found in nearest.nearest(vector, 300):
+        sys.stdout.buffer.write(found.tobytes())
 """
 
 
 def test_a_trained_index_gives_the_same_bytes(tmp_path: Path) -> None:
-    """Trained on the same vectors in processes of one, two and four threads, every byte is the same."""
+    """Trained and asked in processes of one, two and four threads, every byte of the index and of what is found is the same."""
     written = []
     for threads in ("1", "2", "4"):
         folder = tmp_path / threads
         folder.mkdir()
         np.save(folder / "vectors.npy", unit(5000))
         environment = {**os.environ, "OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads}
-        subprocess.run([sys.executable, "-c", WRITE, folder / "vectors.npy"], check=True, env=environment)
-        written.append((folder / "vectors.faiss").read_bytes())
+        command = [sys.executable, "-c", WRITE, folder / "vectors.npy"]
+        found = subprocess.run(command, check=True, env=environment, capture_output=True).stdout
+        written.append(((folder / "vectors.faiss").read_bytes(), found))
+    assert written[0][1]
     assert written[0] == written[1] == written[2]
 
 
