@@ -28,6 +28,9 @@ def comparators(study: Study, given: Collection[str]) -> tuple[str, ...]:
         held -= set(given)
     if "sham" in held and study.animals and held - {"sham"} and not _sham_control(study):
         held.discard("sham")
+    if "no-treatment" in held:
+        held.discard("tendon-or-ligament-surgery")
+    held |= _plain_cells(study, given, held)
     operations = rules().kinds["operations"]
     if alone - operations:
         held -= operations & alone
@@ -157,13 +160,29 @@ def _of_itself(study: Study, given: Collection[str]) -> set[str]:
         return cells
     if len(given) != 1 or set(given) & {NONE, NOT_STATED, "other"}:
         return set()
-    doses = study.design & TRIALS and cues["ways_compared"].search(study.title)
-    forms = study.design & (TRIALS | {"cohort"}) and cues["two_forms"].search(study.title)
-    designs = "rct" in study.design and (
-        set(given) == {"arthroplasty"}
-        or (set(given) == {"physiotherapy"} and cues["both_regimens"].search(study.reading.lower))
-    )
-    return set(given) if doses or forms or designs else set()
+    return set(given) if _two_of_one(study, given) else set()
+
+
+def _two_of_one(study: Study, given: Collection[str]) -> bool:
+    """Whether two doses, forms or makes of the one thing given were set against each other."""
+    cues, title = rules().cues, study.title
+    if study.design & TRIALS and cues["ways_compared"].search(title):
+        return True
+    if study.design & (TRIALS | {"cohort"}) and cues["two_forms"].search(title):
+        return True
+    if set(given) == {"arthroplasty"}:
+        compared = bool(re.search(r"\bcompar\w+\b", title))
+        return "rct" in study.design or (compared and bool(study.design & {"controlled-trial", "cohort"}))
+    regimens = set(given) == {"physiotherapy"} and "rct" in study.design
+    return regimens and bool(cues["both_regimens"].search(study.reading.lower))
+
+
+def _plain_cells(study: Study, given: Collection[str], held: Collection[str]) -> set[str]:
+    """The cells given, where others of them were left unmodified beside the carrier alone."""
+    cells = {value for value in given if is_kind(study, value, "cells")}
+    plain = "scaffold" in held and study.animals and len(cells) == 1
+    own = " ".join(study.whole(one) for one in study.sentences if one.role == BODY)
+    return cells if plain and rules().cues["unlabelled"].search(own) else set()
 
 
 def _without(study: Study, given: Collection[str], added: set[str]) -> set[str]:

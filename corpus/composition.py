@@ -51,6 +51,9 @@ def specialise(study: Study, held: set[str], scores: Mapping[str, float]) -> Non
             below = narrowest(study, below)
             if len(below) == 1:
                 held |= below
+    both = {"adipose-msc", "bone-marrow-msc"}
+    if held & {"msc", *both} and rules().cues["two_tissues"].search(study.reading.lower):
+        held |= both
     if "msc" in held and not held & study.vocabulary.narrower("msc") - {"msc"}:
         held |= _tissue(study)
 
@@ -94,12 +97,23 @@ def as_prepared(study: Study, held: set[str], scores: Mapping[str, float]) -> se
     for value, called in _UNCULTURED:
         if (
             value not in held
+            and not _titled_against(study, called)
             and scores.get(value, 0.0) >= 1.0
             and held & called
             and not held & rules().kinds["uncultured"]
         ):
             held = (held - called) | {value}
     return held
+
+
+def _titled_against(study: Study, called: Collection[str]) -> bool:
+    """Whether the title sets something against these cells, so that they are an arm of their own."""
+    return any(
+        one.mention.concept in called
+        and one.sentence.role == TITLE
+        and rules().cues["against"].search(study.before(one))
+        for one in study.of("intervention")
+    )
 
 
 def parts(study: Study, held: Collection[str], tally: Tally) -> set[str]:
@@ -212,5 +226,7 @@ def without_vehicles(study: Study, held: set[str], tally: Tally) -> set[str]:
     ):
         held = held - {"biologic-drug"}
     beside = rules().kinds["beside_products"]
+    if study.design == {"other"}:
+        return held
     products = held - beside - rules().kinds["routeless"]
     return held - beside if products else held

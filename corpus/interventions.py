@@ -127,15 +127,10 @@ def _products(study: Study) -> set[str]:
         held -= rules().kinds["operations_named"] - {"scaffold", "chondrocyte-implantation"}
     held -= only_matched(study, held, tally)
     if not held:
-        told = bool(rules().cues["result_title"].search(study.title)) and not study.design & {
-            "rct",
-            "protocol",
-        }
-        told = told and not any(
-            one.sentence.role == TITLE and _not_told_of(study, one) for one in study.of("intervention")
-        )
-        held = {value for value in settings.held() if told or is_kind(study, value, "grafts")}
+        held = _told_settings(study, settings)
         tally = settings if held else tally
+    elif held == {"other"}:
+        held |= {value for value in settings.held() if is_kind(study, value, "grafts")}
     elif held == {"scaffold"}:
         held |= {value for value in settings.held() if is_kind(study, value, "cells")}
     held |= _matrix_over_marrow(study, held)
@@ -153,6 +148,15 @@ def _products(study: Study) -> set[str]:
     return narrowest(study, held)
 
 
+def _told_settings(study: Study, settings: Tally) -> set[str]:
+    """The operations that the title tells the results of, where it names them only as what came before: "outcomes after"."""
+    told = bool(rules().cues["result_title"].search(study.title)) and not study.design & {"rct", "protocol"}
+    told = told and not any(
+        one.sentence.role == TITLE and _not_told_of(study, one) for one in study.of("intervention")
+    )
+    return {value for value in settings.held() if told or is_kind(study, value, "grafts")}
+
+
 def _held(study: Study, tally: Tally, settings: Tally) -> set[str]:
     """What is said often enough for the kind of paper that it is."""
     asked = " ".join(study.whole(one) for one in study.sentences if one.role in {TITLE, OBJECTIVE})
@@ -167,7 +171,7 @@ def _held(study: Study, tally: Tally, settings: Tally) -> set[str]:
         and not any(is_kind(study, value, "grafts") for value in settings.held())
         and (
             study.design & (TRIALS | {"protocol"})
-            or ("human" in study.species and cues["therapy_word"].search(asked))
+            or ("human" in study.species and _therapy_asked(study, asked))
         )
     ):
         aside = {value for value, said in settings.said.items() if TITLE in said} - set(held)
@@ -196,6 +200,12 @@ def _held(study: Study, tally: Tally, settings: Tally) -> set[str]:
             else set()
         )
     return held
+
+
+def _therapy_asked(study: Study, asked: str) -> bool:
+    """Whether title or aim speak of a therapy, in a paper that is none on tests and associations."""
+    cues = rules().cues
+    return bool(cues["therapy_word"].search(asked)) and not cues["tested"].search(study.title)
 
 
 def _reviewed(study: Study, tally: Tally, *, several: bool) -> set[str]:

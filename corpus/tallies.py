@@ -93,6 +93,11 @@ def _is_subject(study: Study, one: Placed) -> bool:
         (value in _MATERIALS and cues["material"].search(after))
         or cues["derived"].search(after)
         or cues["searched"].search(before)
+        or (
+            is_kind(study, value, "cells")
+            and cues["acted_on"].search(before)
+            and not cues["cells_put_after"].search(after)
+        )
         or one.mention.form.lower() == "arthroscopically"
         or (value == "arthroscopy" and cues["looks_after"].search(after))
         or (value == "scaffold" and (re.match(r"[\s-]free\b", after) or _only_covers(study, one)))
