@@ -79,7 +79,7 @@ SENTENCES = {
     # what changed between two stores
     "change-store": "{library}: what is served changed from store {before} to {after}.",
     "change-again": "{library}: store {after} is served again, in place of store {before}.",
-    "change-unknown": "Store {before} is no longer kept, so what changed since then cannot be listed.",
+    "change-unknown": "Store {before} can no longer be read, so what changed since then is not listed.",
     "change-none": "Nothing changed in what answers are made from.",
     "change-status": "{status}: {citation}",
     "change-documents": "Documents: {added} added, {removed} removed, {changed} changed.",

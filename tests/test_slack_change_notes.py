@@ -119,7 +119,7 @@ def test_a_store_that_is_no_longer_kept_is_said_so(tmp_path: Path) -> None:
         curated.grow()
         with curated.bot(tmp_path / "state", slack):
             slack.wait(lambda: slack.answers(CHANNEL))
-        assert "no longer kept" in said(slack.answers(CHANNEL)[0])
+        assert "can no longer be read" in said(slack.answers(CHANNEL)[0])
 
 
 def test_nothing_is_told_unless_set(tmp_path: Path) -> None:
