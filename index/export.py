@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
@@ -62,16 +64,32 @@ def export(model: Model, folder: Path, named: str, texts: Sequence[str]) -> Expo
         folder: empty; stays so where the export or its check fails.
         named: the fingerprint of the encoders that the model is of.
         texts: what it is checked on, beside texts that are hard for tokenizers.
+
+    Raises:
+        OSError: the disk or the memory was full, or the like: nothing is said of the model, which may be exported another time.
     """
     start = Exported(named, made_with(), dimension=model.dimension)
     try:
         made = _written(model, folder, start)
         return _checked(OnnxEncoder(folder, made), model, (*HARD, *texts))
-    except Exception as error:  # noqa: BLE001 - whatever an exporter raises, the model itself still answers
+    except Exception as error:
         for file in folder.iterdir():
             file.unlink()
+        if (machine := _of_the_machine(error)) is not None:
+            raise machine from error
         lines = str(error).strip().splitlines()
         return replace(start, failed=lines[0] if lines else type(error).__name__)
+
+
+def _of_the_machine(error: BaseException | None) -> OSError | None:
+    """What the machine refused, if that is behind an error: a full disk, say."""
+    while error is not None:
+        if isinstance(error, MemoryError):
+            return OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
+        if isinstance(error, OSError):
+            return error
+        error = error.__cause__ or error.__context__
+    return None
 
 
 def _checked(encoder: OnnxEncoder, model: Model, texts: Sequence[str]) -> Exported:
