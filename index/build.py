@@ -266,10 +266,11 @@ def _line(document: Document) -> bytes:
 def _served(root: Path) -> tuple[Pointer, Store] | None:
     """The store served; None where there is none, or none that is whole: then everything is built anew."""
     try:
-        pointer = read_pointer(root)
-        return pointer, open_store(root)
+        pointer, store = read_pointer(root), open_store(root)
+        store.verify()  # every byte: what rots on the disk must not be taken over into the next store
     except (StoreMissing, StoreDamaged, StoreMismatch):
         return None
+    return pointer, store
 
 
 def _changes(

@@ -5,7 +5,7 @@ A model has some 90 MB, a store of a million passages several GB; hashing them w
 the time of writing back, moves the time of change, which no program can set; so does a file put in the place of another. A file is
 remembered only once the file system's clock has moved on from its last change: what is written after it was hashed is then always told.
 What is served is so still refused when a file of it was written to. What changes without any write (a disk that rots) is told where every byte is
-read: while building, on `firstpass rollback` and by `firstpass status --verify`.
+read: while building, on `firstpass rollback` and, the export of the model too, by `firstpass status --verify`.
 """
 
 from __future__ import annotations

@@ -79,12 +79,24 @@ def read_exported(folder: Path, digests: Digests) -> Exported | None:
         if exported.failed or _digest(exported.files) == digests.of(
             folder,
             [folder / name for name in exported.files],
-            lambda: _digest({name: entry(folder / name) for name in exported.files}),
+            lambda: _found(folder, exported),
         ):
             return exported if exported.format == FORMAT else None
     except (OSError, msgspec.MsgspecError):
         return None
     return None
+
+
+def is_whole(folder: Path, exported: Exported) -> bool:
+    """Whether every byte of an export is as it was made; all of them are read."""
+    try:
+        return _digest(exported.files) == _found(folder, exported)
+    except OSError:
+        return False
+
+
+def _found(folder: Path, exported: Exported) -> str:
+    return _digest({name: entry(folder / name) for name in exported.files})
 
 
 def entry(path: Path) -> FileEntry:

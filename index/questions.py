@@ -139,6 +139,13 @@ class Exports:
         found = onnx.read_exported(self.folder(named), self.digests)
         return found if found is not None and found.fingerprint == named else None
 
+    def verify(self, named: str) -> None:
+        """Raise EncoderError unless every byte of the export, where there is one, is as it was made."""
+        found = self.read(named)
+        if found is not None and not found.failed and not onnx.is_whole(self.folder(named), found):
+            message = f"the exported model in {self.folder(named)} is not as it was made; questions would be answered wrongly with it; remove that folder and run 'firstpass index'"
+            raise EncoderError(message)
+
     def runs_on(self, named: str) -> RunsOn:
         """What questions to encoders with this fingerprint are encoded with."""
         found = self.read(named)

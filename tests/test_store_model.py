@@ -8,19 +8,17 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from bench_material import KNEE_JOINT, hip_prp, knee_joint, library, write_records
-from click.testing import CliRunner, Result
 from small_disk import fill, read_only, small_disk
 from test_onnx import _small
 
-from assistant.commands import ask, index, status
-from assistant.errors import AssistantError
 from index.encoder import open_encoder
-from index.errors import SearchError
 from index.questions import Exports
 from index.root import FOLDER
 
@@ -44,26 +42,26 @@ def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         with pytest.MonkeyPatch.context() as patch:
             patch.delenv("FIRSTPASS_STORES", raising=False)
             patch.setenv("SOURCE_DATE_EPOCH", "1000000000")
-            done = run(index.command, "--library", str(made))
-            assert done.exit_code == 0, done.output
-            assert run(ask.command, KNEE_JOINT, "--library", str(made)).exit_code == 0
+            assert run("index", "--library", str(made))[0] == 0
+            assert asked(made)[0]
         yield folder
 
 
-def run(command: object, *arguments: str) -> Result:
-    """The command in this process; an error that is not one of ours comes through."""
-    done = CliRunner().invoke(command, arguments)  # type: ignore[arg-type] # a click command
-    if done.exception is not None and not isinstance(
-        done.exception, SearchError | AssistantError | SystemExit
-    ):
-        raise done.exception
-    return done
+def run(*arguments: str) -> tuple[int, str, str]:
+    """The real command in a process of its own: its exit code, and what it says on either channel; a traceback is a failure."""
+    code = "from assistant.cli import main; main()"
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False, env=environment
+    )
+    assert "Traceback" not in done.stderr, done.stderr[-3000:]
+    return done.returncode, done.stdout, done.stderr
 
 
 def asked(folder: Path) -> tuple[str, str]:
     """What `ask --json` prints, and the error that it ends in."""
-    done = run(ask.command, KNEE_JOINT, "--json", "--library", str(folder))
-    return (done.stdout, "") if done.exit_code == 0 else ("", str(done.exception))
+    code, out, said = run("ask", KNEE_JOINT, "--json", "--library", str(folder))
+    return ("", said) if code else (out, "")
 
 
 def flip(path: Path, place: float) -> None:
@@ -90,7 +88,7 @@ def test_a_flipped_bit_of_anything_kept_changes_no_answer(disk: Path, place: flo
         assert found == right or "firstpass index" in said, (path, said)
         if said or "models" not in path.parts:  # a damaged export was made anew
             path.write_bytes(whole)
-    encoder = json.loads(run(status.command, "--json", "--library", str(folder)).stdout)["encoder"]
+    encoder = json.loads(run("status", "--json", "--library", str(folder))[1])["encoder"]
     assert encoder["library"] == "onnxruntime"
 
 
@@ -105,13 +103,13 @@ def test_where_nothing_can_be_written_the_answer_is_the_same(disk: Path) -> None
     write_records(folder, knee_joint(90000001))
     with read_only(disk):
         assert asked(folder)[0] == right
-        refused = run(index.command, "--library", str(folder))
-        assert (refused.exit_code, "cannot be written" in str(refused.exception)) == (1, True)
-        assert run(status.command, "--library", str(folder)).exit_code == 0
+        code, _, said = run("index", "--library", str(folder))
+        assert (code, "cannot be written" in said) == (1, True)
+        assert run("status", "--library", str(folder))[0] == 0
     filler = fill(disk, 0)
     assert asked(folder)[0] == right
-    refused = run(index.command, "--library", str(folder))
-    assert (refused.exit_code, "the store served before stays" in str(refused.exception)) == (1, True)
+    code, _, said = run("index", "--library", str(folder))
+    assert (code, "the store served before stays" in said) == (1, True)
     filler.unlink()
     write_records(folder, knee_joint(90000001), hip_prp(90000003))
     assert asked(folder)[0] == right

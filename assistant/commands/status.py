@@ -20,7 +20,11 @@ ASKED_SHOWN = 10
 @click.command("status", short_help="Say what is served, since when, and what it holds.")
 @options.library
 @options.as_json
-@click.option("--verify", is_flag=True, help="Compare every file of the store with its checksum.")
+@click.option(
+    "--verify",
+    is_flag=True,
+    help="Read every byte of the store and of its exported model, and compare it with its checksum.",
+)
 def command(library: str | None, *, json_: bool, verify: bool) -> None:
     r"""Say which store is served, its size, its labels by species and design, its gaps, and the score floor with its measured error.
 
@@ -39,6 +43,7 @@ def command(library: str | None, *, json_: bool, verify: bool) -> None:
     with bench.open() as store:
         if verify:
             store.verify()
+            bench.exports.verify(store.manifest.fingerprints.model)
         told = status_object(bench, store)
     if json_:
         options.print_json(told)
