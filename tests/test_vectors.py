@@ -73,7 +73,7 @@ def test_a_trained_index_gives_the_same_bytes(tmp_path: Path) -> None:
         folder.mkdir()
         np.save(folder / "vectors.npy", unit(5000))
         environment = {**os.environ, "OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads}
-        command = [sys.executable, "-c", WRITE, folder / "vectors.npy"]
+        command = [sys.executable, "-c", WRITE, str(folder / "vectors.npy")]
         found = subprocess.run(command, check=True, env=environment, capture_output=True).stdout
         written.append(((folder / "vectors.faiss").read_bytes(), found))
     assert written[0][1]
