@@ -54,7 +54,9 @@ def _named(study: Study, given: Collection[str]) -> tuple[set[str], set[str]]:
             held.add("no-treatment")
             continue
         if one.mention.negated:
-            if _is_given(study, value, given) and rules().cues["control_without"].search(study.before(one)):
+            before, cues = study.before(one), rules().cues
+            left_out = cues["control_without"].search(before) or cues["set_against_none"].search(before)
+            if _is_given(study, value, given) and left_out:
                 held.add("no-treatment")
             continue
         versus = one.sentence.role == TITLE and bool(rules().cues["against"].search(study.before(one)))

@@ -109,7 +109,7 @@ def _products(study: Study) -> set[str]:
         value
         for value, score in settings.scores.items()
         if score >= WEIGHTS[OBJECTIVE]
-        and (is_compared(study) or TITLE not in tally.said.get(value, ()))
+        and ((is_compared(study) and not study.design & REVIEWS) or TITLE not in tally.said.get(value, ()))
         and score > tally.scores.get(value, 0.0) / 2
         and not (TITLE in tally.said.get(value, ()) and re.search(r"\b(?:or|versus|vs)\b", study.title))
     }

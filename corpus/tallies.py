@@ -171,7 +171,10 @@ def _is_occasion(study: Study, one: Placed) -> bool:
         and cues["on_occasion"].search(before)
     ):
         return True
-    if one.sentence.role == TITLE and cues["foretold_after"].search(study.after(one)):
+    titled = one.sentence.role == TITLE
+    if titled and (cues["foretold_after"].search(study.after(one)) or cues["sedated_for"].search(before)):
+        return True
+    if titled and one.mention.concept == "osteochondral-graft" and cues["graft_acted_on"].search(before):
         return True
     if one.sentence.role == TITLE and is_compared(study) and cues["given_to_people"].search(before):
         return True
