@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import terms
-from index.contents import BLOCK, altered, check, check_all, read_contents
+from index.contents import altered, check, check_all, read_contents
 from index.engine import Engine
 from index.filters import Filters
 from index.milvus import DEEPEST, DOCUMENT, VECTOR, WORDS, Asked, Row
@@ -24,6 +24,8 @@ SPARE = 16
 """Candidates asked beyond those wanted, so that ties at the end are seen."""
 NEAR = 1e-5
 """How much two scores may differ, of the greater, and be a tie to the engine."""
+FETCHED = 4096
+"""Vectors fetched at once."""
 HELD = 20_000
 """Vectors kept in memory between the two looks of a question."""
 
@@ -79,8 +81,8 @@ class InEngine:
         held = self._held
         missing = sorted({ordinal for ordinal in wanted if ordinal not in held})
         fetched: dict[int, Vectors] = {}
-        for start in range(0, len(missing), BLOCK):
-            fetched |= self._fetch(missing[start : start + BLOCK])
+        for start in range(0, len(missing), FETCHED):
+            fetched |= self._fetch(missing[start : start + FETCHED])
         if len(fetched) < len(missing):
             raise altered(self._milvus, self._name)
         found = np.empty((len(wanted), self._contents.dimension), dtype=np.float32)
@@ -116,7 +118,6 @@ class InEngine:
             rows = {}
             for where in self._filters.one_by_one(allowed):
                 rows |= self._deep(replace(asked, where=where), n, None)[0]
-        self._hold({one: np.asarray(row[VECTOR], dtype=np.float32) for one, row in rows.items()})
         return rows
 
     def _deep(self, asked: Asked, n: int, allowed: Allowed | None) -> tuple[dict[int, Row], bool]:

@@ -147,7 +147,7 @@ class Milvus:
             self._client.drop_collection(name)
 
     def search(self, name: str, asked: Asked, n: int) -> list[tuple[int, float, Row]]:
-        """The passages of a collection that fit best, `DEEPEST` at most: number, score, and what it holds (`WORDS` only where asked by them)."""
+        """The passages of a collection that fit best, `DEEPEST` at most: number, score, and its document, with its words where asked by them."""
         wider = KINDS[asked.kind][1] if asked.kind else ""
         with self._translated():
             found = self._client.search(
@@ -156,7 +156,7 @@ class Milvus:
                 anns_field=asked.field,
                 limit=n,
                 filter=asked.where,
-                output_fields=[DOCUMENT, VECTOR] + [WORDS] * (asked.field == WORDS),
+                output_fields=[DOCUMENT] + [WORDS] * (asked.field == WORDS),
                 search_params={"metric_type": "IP", "params": {wider: max(2 * n, 64)} if wider else {}},
                 timeout=SECONDS,
             )
