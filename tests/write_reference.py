@@ -33,6 +33,8 @@ called wrongly, and 130 when it was stopped. Progress is shown on a terminal onl
 ENVIRONMENT = {
     "FIRSTPASS_LIBRARY": "the library, where `--library` names none",
     "FIRSTPASS_STORES": "where stores are kept, in place of `.firstpass/` in the library",
+    "FIRSTPASS_MILVUS": "Milvus's address as this machine sees it, in place of the one in `[store]` of library.toml",
+    "FIRSTPASS_MILVUS_TOKEN": "what signs in to Milvus",
     "FIRSTPASS_STATE": "where the bot's database is kept",
     "FIRSTPASS_CHANNELS": "ids of the only channels that the bot answers in, with spaces or commas between",
     "FIRSTPASS_PEOPLE": "ids of the only people whom the bot answers",
