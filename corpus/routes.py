@@ -120,8 +120,9 @@ def _without(study: Study, given: Collection[str]) -> str:
         return NOT_STATED if _given_after_all(study) or repairs_with_more(study) else NONE
     if study.living and study.design != {"in-vitro-study"}:
         return ""
-    put = rules().cues["put_into_animals"]
-    animals = of_kind(study, given, "grafts") and any(put.search(text) for _, text in own_sentences(study))
+    cues = rules().cues
+    wanted = [cues["animals_too"], *([cues["put_into_animals"]] if of_kind(study, given, "grafts") else [])]
+    animals = any(cue.search(text) for cue in wanted for _, text in own_sentences(study))
     return NOT_STATED if animals else NONE
 
 
@@ -131,7 +132,9 @@ def _given_after_all(study: Study) -> bool:
         return bool(_ENGINEERED.search(study.title))
     cues = rules().cues
     wanted = [cues["injected_word"], cues["infused"]] if study.design & TRIALS else []
+    in_animals = study.animals or any(cues["animals_too"].search(text) for _, text in own_sentences(study))
     wanted += [cues["reconstructed_with"]] if study.animals else []
+    wanted += [cues["untold_treatment"]] if in_animals or study.species == {NOT_STATED} else []
     return any(cue.search(text) for cue in wanted for _, text in own_sentences(study))
 
 
@@ -184,6 +187,9 @@ def _by_manner(study: Study, given: Collection[str]) -> set[str]:
     somewhere = study.animals and cues["a_place_of_injury"].search(study.title)
     if (often if study.design & REVIEWS else injected) and of_kind(study, given, "injectable"):
         return set() if somewhere else {"percutaneous"}
+    drugs = of_kind(study, given, "swallowed") | (set(given) & {"corticosteroid", "other-drug"})
+    if drugs and any(cues["spread"].search(text) for text in own):
+        return {"topical"}
     daily = "other-drug" in given and study.species == {"human"} and not study.design & REVIEWS
     swallowed = (daily or of_kind(study, given, "swallowed")) and not injected
     trial = study.design & TRIALS and not any(cues["not_swallowed"].search(text) for text in own)
