@@ -22,7 +22,6 @@ from assistant.settings import Settings
 from corpus.kept_vocabulary import keep_vocabulary, open_vocabulary
 from corpus.library_file import Library, open_library
 from corpus.rules import rules_version
-from corpus.tagging import label_document
 from corpus.vocabulary import Vocabulary
 from index.bfloat import AUTO
 from index.encoder import Encoders, fingerprint, open_encoder
@@ -102,6 +101,7 @@ class Bench:
 
     def tools(self, encoders: Encoders) -> BuildTools:
         """What a store of this library is built with."""
+        from corpus.tagging import label_document
         from index.build import BuildTools
 
         return BuildTools(

@@ -21,8 +21,8 @@ from corpus.document import Document, Kind
 from corpus.label import Label
 from corpus.mentions import find
 from corpus.passage import Passage
+from corpus.passage_labels import passage_labels
 from corpus.scales import ScaleNote, notes
-from corpus.tagging import passage_labels
 from corpus.vocabulary import Vocabulary
 
 CANDIDATES = 40  # documents asked of the search before they are put in order

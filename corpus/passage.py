@@ -48,7 +48,10 @@ class Passage:
 
 def fingerprint(*, longest: int = LONGEST) -> str:
     """What names this splitter: it changes when the rules, the lists of abbreviations or the size aimed at do."""
-    lists = files("corpus").joinpath("sentences.toml").read_bytes()
+    folder = files("corpus")
+    lists = folder.joinpath("sentences.toml").read_bytes()
+    # Line ends differ between checkouts; the rules do not.
+    lists += folder.joinpath("sentences.py").read_bytes().replace(b"\r\n", b"\n")
     return hashlib.sha256(f"{VERSION} {longest} {TITLE_SHARE} ".encode() + lists).hexdigest()[:16]
 
 

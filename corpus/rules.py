@@ -34,7 +34,6 @@ LABELLERS = (
     "routes",
     "senses",
     "sentence_roles",
-    "sentences",
     "species",
     "species_mentions",
     "study",

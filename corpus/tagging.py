@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 
 from corpus.appraisal import design_label, species_label
 from corpus.document import Citation, Document, Kind
-from corpus.label import FACETS, NONE, NOT_STATED, UNSTATED, Label, Origin
-from corpus.mentions import Mention, find
-from corpus.passage import Passage
+from corpus.label import FACETS, NOT_STATED, UNSTATED, Label, Origin
+from corpus.mentions import find
 from corpus.question_kind import question_label
-from corpus.route_mentions import given_here
 from corpus.study import labels_of
 from corpus.study_reading import study_of
 from corpus.text import Part, compose
@@ -65,53 +62,6 @@ def document_of(identifier: str, title: str, text: str) -> Document:
     """A paper of a title and an abstract, nothing else known of it; its stored text is exactly title, newline, text."""
     stored, sections = compose(title, [Part(text)])
     return Document(identifier, Kind.PAPER, stored, sections, Citation(title))
-
-
-_SHORT_FORMS = frozenset({"IA", "SC"})
-
-
-@lru_cache(maxsize=4096)
-def _mentions(text: str, vocabulary: Vocabulary) -> tuple[Mention, ...]:
-    return find(text, vocabulary)
-
-
-def passage_labels(
-    document: Document, passage: Passage, labels: Mapping[str, Label], vocabulary: Vocabulary
-) -> dict[str, Label]:
-    """Route and intervention of one passage: what its own text names of treatments given, else the document's labels."""
-    text = document.text[passage.start : passage.end]
-    lower = text.lower()
-    found: dict[str, Label] = {}
-    for facet in ("route", "intervention"):
-        spans: dict[str, list[tuple[int, int]]] = {}
-        for one in _mentions(text, vocabulary):
-            if (
-                one.facet == facet
-                and not one.negated
-                and one.concept != "placebo"
-                and (facet != "route" or _given(lower, one, labels.get(facet, UNSTATED)))
-            ):
-                spans.setdefault(one.concept, []).append((passage.start + one.start, passage.start + one.end))
-        above = {broad for value in spans for broad in vocabulary.broader(value)}
-        values = tuple(sorted(value for value in spans if value not in above))
-        if values:
-            found[facet] = Label(
-                values, Origin.TEXT_RULE, tuple(sorted(span for value in values for span in spans[value]))
-            )
-        else:
-            found[facet] = labels.get(facet, UNSTATED)
-    return found
-
-
-def _given(lower: str, one: Mention, of_study: Label) -> bool:
-    """Whether a passage's route is that of something given, and says no less than the study's own route does.
-
-    "IA" and "SC" stand for a joint and for stem cells too: alone they do not speak against the study's route.
-    """
-    others = set(of_study.values) - {one.concept, NOT_STATED, NONE}
-    if others and (one.concept == "percutaneous" or one.form in _SHORT_FORMS):
-        return False
-    return given_here(lower, one.concept, one.form.lower(), one.start, one.end)
 
 
 def stated(label: Label) -> bool:

@@ -14,7 +14,8 @@ from corpus.document import CuratorWord, MeshHeading, Record
 from corpus.label import FACETS, Origin
 from corpus.label_measure import score_labels
 from corpus.passage import Passage
-from corpus.tagging import document_of, label_document, label_text, passage_labels
+from corpus.passage_labels import passage_labels
+from corpus.tagging import document_of, label_document, label_text
 from corpus.vocabulary import load_vocabulary
 
 V = load_vocabulary()

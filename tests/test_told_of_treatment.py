@@ -6,7 +6,8 @@ import pytest
 
 from corpus.mentions import find
 from corpus.passage import Passage
-from corpus.tagging import document_of, label_document, label_text, passage_labels
+from corpus.passage_labels import passage_labels
+from corpus.tagging import document_of, label_document, label_text
 from corpus.vocabulary import load_vocabulary
 
 V = load_vocabulary()
