@@ -6,6 +6,7 @@ values that the allowed documents have, joined by "and", which lets in all that 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -21,6 +22,10 @@ NAMED = 8192
 """Documents that one filter names at most."""
 FEW_VALUES = 256
 """Values of a facet that one filter names at most."""
+GLANCE = 4096
+"""Documents of a value that are looked at first: where the value is frequent, one of them is mostly allowed."""
+REMEMBERED = 32
+"""Filters kept, by what they let in: the same few are asked again and again."""
 UNASKED = frozenset(("checked",))
 """What the label table holds beside labels, kind and status; the engine does not."""
 
@@ -54,6 +59,7 @@ class Filters:
     def __init__(self, table: LabelTable, named: int = NAMED) -> None:
         self.table = table
         self._named = named
+        self._made: dict[bytes, Filter] = {}
 
     def of(self, allowed: Allowed | None) -> Filter:
         """The filter that lets in what is allowed; at least one document is."""
@@ -61,6 +67,16 @@ class Filters:
             return Filter("")
         if np.count_nonzero(allowed) <= self._named:
             return Filter(_naming(np.flatnonzero(allowed)))
+        key = hashlib.blake2b(np.packbits(allowed).tobytes(), digest_size=16).digest()
+        made = self._made.get(key)
+        if made is None:
+            made = self._by_labels(allowed)
+            while len(self._made) >= REMEMBERED:
+                self._made.pop(next(iter(self._made), b""), None)
+            self._made[key] = made
+        return made
+
+    def _by_labels(self, allowed: Allowed) -> Filter:
         where, let_in = self._labels(allowed)
         beside = np.flatnonzero(let_in & ~allowed)
         if 0 < len(beside) <= self._named:
@@ -82,7 +98,7 @@ class Filters:
             if facet in UNASKED or np.count_nonzero(let_in & ~allowed) <= self._named:
                 continue
             every = table.values(facet)
-            values = tuple(value for value in every if allowed[table.rows(facet, value)].any())
+            values = tuple(value for value in every if _any(allowed, table.rows(facet, value)))
             if not 0 < len(values) <= FEW_VALUES or len(values) == len(every):
                 continue
             having = table.having(facet, values)
@@ -90,6 +106,10 @@ class Filters:
                 let_in &= having
                 where.append(f"array_contains_any({LABELS}, {_quoted(label_of(facet, v) for v in values)})")
         return where, let_in
+
+
+def _any(allowed: Allowed, rows: NDArray[np.int32]) -> bool:
+    return bool(allowed[rows[:GLANCE]].any() or allowed[rows[GLANCE:]].any())
 
 
 def _naming(rows: NDArray[np.int64]) -> str:

@@ -110,6 +110,16 @@ def test_whatever_the_filter_the_best_come_back(
         assert allowed[store.owners(one[0])].all()
 
 
+def test_a_filter_asked_again_is_the_same(store: Store) -> None:
+    """Kept filters are told apart by what they let in, however many were asked since."""
+    filters = Filters(store.table, 1)
+    chance = np.random.default_rng(2)
+    drawn = [chance.random(COUNT) < 0.5 for _ in range(100)]
+    first = [filters.of(one) for one in drawn]
+    assert [filters.of(one) for one in drawn] == first
+    assert [Filters(store.table, 1).of(one) for one in drawn] == first
+
+
 def test_an_odd_label_is_quoted() -> None:
     """A value with quotes, backslashes and letters of any alphabet is written as the engine's language wants it."""
     value = 'say "no" \\ β'
