@@ -17,7 +17,7 @@ from corpus.condition_mentions import (
 from corpus.label import NONE, NOT_STATED
 from corpus.mentions import Mention
 from corpus.sentence_roles import BODY, CONCLUSION, OBJECTIVE, TITLE
-from corpus.study_reading import CASES, REVIEWS, Placed, Span, Study, narrowest
+from corpus.study_reading import CASES, REVIEWS, TRIALS, Placed, Span, Study, narrowest
 from corpus.study_rules import rules
 
 _MEANT = 3
@@ -81,6 +81,8 @@ def _by_title(study: Study, held: Collection[str]) -> str:
         return "other"
     if _of_the_healthy(study, {TITLE}):
         return NONE
+    if not study.design & TRIALS and rules().cues["harm_title"].search(study.title):
+        return "other"
     return "other" if set(held) == {"cancer"} and _of_relief(study, {TITLE}) else ""
 
 
