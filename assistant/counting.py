@@ -226,6 +226,8 @@ class _Shared:
 
     def distinct(self, places: NDArray[np.int64]) -> int:
         """How many studies they report."""
+        if len(places) <= 1:
+            return len(places)
         if len(places) <= FEW:
             return len(np.unique(self._study[places]))
         seen = np.zeros(len(self._study), dtype=np.bool_)
