@@ -153,7 +153,8 @@ class Chooser:
             return []
         allowed = self._other_than_papers()
         hits = self._sources.search(self._asked, CANDIDATES, allowed)
-        fitting = (self._candidate(hit) for hit in hits if self._speaks_of_it(hit.passage.document))
+        wanted = self._wanted()
+        fitting = (self._candidate(hit) for hit in hits if self._speaks_of(wanted, hit.passage.document))
         return [self.quote(one) for one in islice(fitting, rules()["commentary_shown"])]
 
     def _other_than_papers(self) -> Mask:
@@ -161,25 +162,24 @@ class Chooser:
         others: Mask = ~store.table.having("kind", (Kind.PAPER.value,)) & ~counter_of(store).retracted
         return others
 
-    def _speaks_of_it(self, document: str) -> bool:
-        """Whether the text names, in each facet asked that commentary is judged by, what was asked or something broader."""
-        vocabulary = self._sources.vocabulary
-        store = self._sources.store
+    def _wanted(self) -> tuple[frozenset[str], ...]:
+        """What commentary has to speak of: of each facet asked that it is judged by, what was asked or something broader."""
+        broader = self._sources.vocabulary.broader
+        return tuple(
+            values | {up for value in values for up in broader(value)}
+            for facet, values in self._evidence.asked.items()
+            if facet in rules()["commentary_by"]
+        )
+
+    def _speaks_of(self, wanted: tuple[frozenset[str], ...], document: str) -> bool:
+        """Whether the text names one of each."""
+        store, vocabulary = self._sources.store, self._sources.vocabulary
 
         def read() -> frozenset[str]:
             return frozenset(one.concept for one in find(store.document(document).text, vocabulary))
 
         named = _concepts.get(store.table, (document, vocabulary.version), read)
-        asked = {
-            facet: values
-            for facet, values in self._evidence.asked.items()
-            if facet in rules()["commentary_by"]
-        }
-        wider = {
-            facet: values | {up for value in values for up in vocabulary.broader(value)}
-            for facet, values in asked.items()
-        }
-        return bool(wider) and all(values & named for values in wider.values())
+        return bool(wanted) and not any(values.isdisjoint(named) for values in wanted)
 
     def by_words_alone(self) -> list[Quote]:
         """For a question that names no facet: what its words find above the floor."""

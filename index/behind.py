@@ -56,6 +56,9 @@ class OnDisk:
         self._nearest = Nearest(folder)
         self._words = Words.load(words)
         self._document_of = document_of
+        self._last: tuple[Allowed, NDArray[np.bool_]] | None = (
+            None  # a search asks three times with one filter, which nobody changes
+        )
 
     def nearest(self, vector: Vectors, n: int, allowed: Allowed | None) -> tuple[Ordinals, Scores]:
         """The passages nearest to a vector, with their cosines."""
@@ -73,4 +76,9 @@ class OnDisk:
         """Nothing is held but the store's files, which are checked by their hashes."""
 
     def _by_passage(self, allowed: Allowed | None) -> NDArray[np.bool_] | None:
-        return None if allowed is None else allowed[self._document_of]
+        if allowed is None:
+            return None
+        last = self._last
+        if last is None or last[0] is not allowed:
+            last = self._last = (allowed, allowed[self._document_of])
+        return last[1]

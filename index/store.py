@@ -88,7 +88,7 @@ class Store:
     def _open(self, folder: Path) -> None:
         self.ids: tuple[str, ...] = msgspec.json.decode((folder / IDS).read_bytes(), type=tuple[str, ...])
         self._numbers = {document_id: number for number, document_id in enumerate(self.ids)}
-        self._offsets: NDArray[np.int64] = np.load(folder / OFFSETS, mmap_mode="r")
+        self._offsets: NDArray[np.int64] = np.load(folder / OFFSETS, mmap_mode="r").view(np.ndarray)
         self._passages: NDArray[np.void] = np.load(folder / PASSAGES, mmap_mode="r").view(np.ndarray)
         self._sections: list[str] = msgspec.json.decode((folder / SECTIONS).read_bytes(), type=list[str])
         self.document_of: NDArray[np.int32] = np.ascontiguousarray(self._passages["document"])

@@ -6,7 +6,7 @@ here stay below what was ever refused. Addresses are counted as text, so that th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -38,18 +38,15 @@ def cost(blocks: Iterable[Mapping[str, Any]]) -> int:
 
 
 def _inside(node: Any) -> int:
-    if isinstance(node, Mapping):
+    if isinstance(node, dict):
         own = CONTAINER if node.get("type") in _CONTAINERS else 0
-        return own + sum(_counted(key, value) for key, value in node.items())
-    if isinstance(node, Sequence) and not isinstance(node, str):
-        return sum(_inside(one) for one in node)
-    return 0
-
-
-def _counted(key: str, value: Any) -> int:
-    if isinstance(value, str):
-        return units(value) if key in _COUNTED else 0
-    return _inside(value)
+        for key, value in node.items():
+            if not isinstance(value, str):
+                own += _inside(value)
+            elif key in _COUNTED:
+                own += units(value)
+        return own
+    return sum(map(_inside, node)) if isinstance(node, (list, tuple)) else 0
 
 
 def units(text: str) -> int:

@@ -86,10 +86,9 @@ def sort_of(quote: Quote) -> str:
 
 def in_order(part: PartAnswer) -> list[Quote]:
     """The quotes of a part in the order of showing: a first message's choice, then the rest, each by group."""
-    groups = {
-        sort: [one for one in part.quotes if sort_of(one) == sort]
-        for sort in ("direct", "near", "commentary")
-    }
+    groups: dict[str, list[Quote]] = {"direct": [], "near": [], "commentary": []}
+    for one in part.quotes:
+        groups[sort_of(one)].append(one)
     near = NEAR_BESIDE if groups["direct"] else NEAR_ALONE
     first = {"direct": DIRECT, "near": near, "commentary": COMMENTARY}
     chosen = [one for sort, group in groups.items() for one in group[: first[sort]]]
