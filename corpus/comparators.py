@@ -205,6 +205,12 @@ def _alone(study: Study, one: Placed, given: Collection[str]) -> bool:
     if cues["alone_after"].search(study.after(one)):
         weighed = cues["set_against"].search(study.whole(one.sentence)) or one.sentence.role == TITLE
         return not study.design & REVIEWS or bool(weighed)
+    if (
+        study.animals
+        and value in rules().kinds["operations"]
+        and cues["only_before"].search(study.before(one))
+    ):
+        return True
     loaded = any(is_kind(study, other, "cells") or other in rules().kinds["drugs"] for other in others)
     return (
         loaded

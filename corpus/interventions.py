@@ -221,7 +221,11 @@ def _reviewed(study: Study, tally: Tally, *, several: bool) -> set[str]:
     titled = {value for value in held if TITLE in tally.said[value]} - {"tendon-or-ligament-surgery"}
     if several or held <= BIOLOGY | (rules().kinds["vague"] - titled) | {"msc"}:
         held |= {value for value in side_by_side if tally.scores.get(value, 0.0) >= _TOLD}
-    return held or tally.held(_IN_REVIEW, anywhere=True) - BIOLOGY or listed(study, least=_MANY)
+    return (
+        held
+        or tally.held(_IN_REVIEW, anywhere=True) - BIOLOGY
+        or listed(study, least=0 if several else _MANY)
+    )
 
 
 def _matrix_over_marrow(study: Study, held: Collection[str]) -> set[str]:

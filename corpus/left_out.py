@@ -56,7 +56,11 @@ def in_every_arm(study: Study, held: Collection[str], tally: Tally) -> set[str]:
     found = {
         one.mention.concept
         for one in study.of("intervention")
-        if one.mention.concept in operations and re.match(r"\W*(?:\w+\W+)?(?:alone|only)\b", study.after(one))
+        if one.mention.concept in operations
+        and (
+            re.match(r"\W*(?:\w+\W+)?(?:alone|only)\b", study.after(one))
+            or (study.animals and rules().cues["only_before"].search(study.before(one)))
+        )
     }
     if is_compared(study) and set(held) - operations:
         found |= {
