@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -110,13 +111,21 @@ class Engine:
         if self.served() is not None:
             self.milvus().unpoint(self.alias)
 
-    def sweep(self, kept: set[str]) -> tuple[str, ...]:
-        """Remove the collections of this root of which no store is kept; gives back their versions."""
+    def sweep(self, kept: Collection[str], ready: Collection[str]) -> tuple[str, ...]:
+        """Remove the collections of this root of which no store is kept; gives back their versions.
+
+        Args:
+            kept: versions of which a store is kept.
+            ready: those that stay in memory; the others are loaded again where they are opened.
+        """
         beginning = self.collection("")
-        found = (name.removeprefix(beginning) for name in self.milvus().collections(beginning))
+        found = [name.removeprefix(beginning) for name in self.milvus().collections(beginning)]
         spare = tuple(version for version in found if version not in kept)
         for version in spare:
             self.milvus().drop(self.collection(version))
+        for version in found:
+            if version in kept and version not in ready:
+                self.milvus().release(self.collection(version))
         return spare
 
 

@@ -71,8 +71,8 @@ class Filters:
         made = self._made.get(key)
         if made is None:
             made = self._by_labels(allowed)
-            while len(self._made) >= REMEMBERED:
-                self._made.pop(next(iter(self._made), b""), None)
+            for old in list(self._made)[: 1 - REMEMBERED]:  # another thread may be at it too
+                self._made.pop(old, None)
             self._made[key] = made
         return made
 

@@ -133,6 +133,11 @@ class Milvus:
         with self._translated():
             self._client.load_collection(name)
 
+    def release(self, name: str) -> None:
+        """Let a collection go out of memory; it is loaded again when a store of it is opened."""
+        with self._translated():
+            self._client.release_collection(name)
+
     def count(self, name: str) -> int:
         """How many passages a collection holds."""
         with self._translated():

@@ -33,6 +33,8 @@ from index.root import (
     write_pointer,
 )
 
+READY = 2
+"""Stores that an engine holds in memory: what is served and what was before."""
 KEEP = 3
 """Stores kept by default: what is served and two to go back to."""
 
@@ -212,8 +214,12 @@ def sweep_held(root: Path) -> tuple[str, ...]:
     engine = engine_of(root)
     if engine is None:
         return ()
+    # Who asks the store served before is not cut off: it goes out of memory with the next publication.
+    ready = set(available(root)[:READY])
+    with suppress(StoreMissing, StoreDamaged):
+        ready.add(read_pointer(root).version)
     try:
-        return engine.sweep({folder.name for folder in stores(root).iterdir()})
+        return engine.sweep({folder.name for folder in stores(root).iterdir()}, ready)
     except StoreError:
         if (root / NEXT).exists():
             raise

@@ -1,4 +1,8 @@
-"""The seam: all that search asks of a store. FAISS and BM25 on disk stand behind it now; nothing above may know which."""
+"""The seam: all that search asks of a store. FAISS and BM25 on disk stand behind it, or an engine (`index.behind`); nothing above may know which.
+
+What stands behind is held to one contract by tests/test_milvus.py: the same passages in the same order with the same scores
+where search is exact, under any filter.
+"""
 
 from __future__ import annotations
 

@@ -181,6 +181,17 @@ def test_going_back_and_pruning(made: BuildTools, tmp_path: Path) -> None:
         assert engine(tmp_path).served() == old
 
 
+def test_old_stores_leave_the_memory_of_the_engine(in_milvus: BuildTools, tmp_path: Path) -> None:
+    """Of the stores kept only the two published last stay loaded; an older one is loaded again when it is gone back to."""
+    versions = [build(records(count), tools=in_milvus, root=tmp_path).version for count in (2, 3, 4)]
+    client, name = engine(tmp_path).milvus()._client, engine(tmp_path).collection
+    states = [client.get_load_state(name(version))["state"].name for version in versions]
+    assert states == ["NotLoad", "Loaded", "Loaded"]
+    assert rollback(tmp_path, versions[0]).version == versions[0]
+    with open_store(tmp_path) as store:
+        assert len(store.best_words("cells", 9)[0]) == 2
+
+
 def test_scores_and_order_are_those_on_disk(in_milvus: BuildTools, tmp_path: Path) -> None:
     """For every text asked, whole, filtered or cut short, both give the same passages in the same order with the same word scores."""
     documents = [record(number, f"batch {number % 5} of cells, knee {number}") for number in range(60)]
