@@ -245,7 +245,7 @@ def _ordered(documents: Sequence[Document], folder: Path) -> tuple[Ordered[Docum
         for document in documents:
             ids.append(document.id)
             lines.add(_line(document))
-        lines.write()
+        lines.settle()
     order = sorted(range(len(ids)), key=ids.__getitem__)
     for one, other in pairwise(order):
         if ids[one] == ids[other]:

@@ -1,10 +1,13 @@
-"""Mapped: files mapped into memory, and how what is resident of them is let go."""
+"""Mapped: files mapped into memory, how they are made, and how what is resident of them is let go."""
 
 from __future__ import annotations
 
 import mmap
+import os
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 
@@ -13,3 +16,14 @@ def let_go(mapped: NDArray[Any]) -> None:
     held = getattr(mapped, "_mmap", None)
     if held is not None and hasattr(mmap, "MADV_DONTNEED"):
         held.madvise(mmap.MADV_DONTNEED)
+
+
+def create(path: Path, kind: str, count: int) -> NDArray[Any]:
+    """An array of so many numbers of a kind, in a file mapped to be written.
+
+    Its room on the disk is taken at once: where a mapped page finds none, the system ends the process.
+    """
+    made = np.lib.format.open_memmap(path, "w+", np.dtype(kind), (count,))
+    with path.open("r+b") as stream:
+        os.posix_fallocate(stream.fileno(), 0, path.stat().st_size)
+    return made

@@ -24,7 +24,7 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-from index.mapped import let_go
+from index.mapped import create, let_go
 from index.seam import Scores
 
 WORDS, WORD_ENDS, ENDS = "words.txt", "word-ends.npy", "ends.npy"
@@ -185,8 +185,8 @@ def _sort(
     places = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)[:-1]])
     peaks = np.zeros(len(counts), dtype=np.float32)
     total = int(counts.sum())
-    rows = np.lib.format.open_memmap(folder / ROWS, "w+", np.dtype("<i4"), (total,))
-    weights = np.lib.format.open_memmap(folder / WEIGHTS, "w+", np.dtype("<f4"), (total,))
+    rows = create(folder / ROWS, "<i4", total)
+    weights = create(folder / WEIGHTS, "<f4", total)
     aside.seek(0)
     for size in read.sizes:
         row, number, times = np.frombuffer(aside.read(12 * size), dtype=np.int32).reshape(3, size)
@@ -203,8 +203,6 @@ def _sort(
             peaks[column[starts]] = np.maximum(peaks[column[starts]], np.maximum.reduceat(weight, starts))
         let_go(rows)
         let_go(weights)
-    rows.flush()
-    weights.flush()
     np.save(folder / PEAKS, peaks)
 
 

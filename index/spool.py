@@ -14,7 +14,7 @@ T = TypeVar("T")
 BLOCK = 256
 """Things read at a time where all are gone through."""
 WRITTEN = 1 << 20
-"""Bytes written at a time."""
+"""Bytes written at a time; up to so many nothing is written at all."""
 
 
 class Spool(Sequence[T], Generic[T]):
@@ -42,10 +42,14 @@ class Spool(Sequence[T], Generic[T]):
         self._unwritten += encoded
         self._ends.append(self._ends[-1] + len(encoded))
         if len(self._unwritten) >= WRITTEN:
-            self.write()
+            self._write()
 
-    def write(self) -> None:
-        """Write what is still held in memory; reading does so too."""
+    def settle(self) -> None:
+        """Write what is still held in memory if anything was written at all, so that reading need not."""
+        if self._ends[-1] > len(self._unwritten):
+            self._write()
+
+    def _write(self) -> None:
         while self._unwritten:
             del self._unwritten[: self._file.write(self._unwritten)]
 
@@ -77,10 +81,15 @@ class Spool(Sequence[T], Generic[T]):
     def _between(self, start: int, end: int) -> list[T]:
         if end <= start:
             return []
-        self.write()
-        first = self._ends[start]
-        # Read, not mapped: what was read is then the system's to forget.
-        held = os.pread(self._file.fileno(), self._ends[end] - first, first)
+        first, last = self._ends[start], self._ends[end]
+        written = self._ends[-1] - len(self._unwritten)
+        if first >= written:
+            held = bytes(self._unwritten[first - written : last - written])
+        else:
+            if last > written:
+                self._write()
+            # Read, not mapped: what was read is then the system's to forget.
+            held = os.pread(self._file.fileno(), last - first, first)
         return [
             self._decode(held[self._ends[at] - first : self._ends[at + 1] - first])
             for at in range(start, end)

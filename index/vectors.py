@@ -56,7 +56,9 @@ def write(whole: Path, *, exact_below: int = EXACT_BELOW) -> None:
             for start in range(0, len(vectors), BLOCK):
                 made.add(np.ascontiguousarray(vectors[start : start + BLOCK]))
                 let_go(vectors)
-        faiss.write_index(made, str(whole.parent / NAME))
+        # Through a file of ours: FAISS's own says nothing where the disk is full as it is closed.
+        with (whole.parent / NAME).open("wb") as stream:
+            faiss.write_index(made, faiss.PyCallbackIOWriter(stream.write))  # type: ignore[attr-defined]  # its stubs do not know it
     del vectors
     if exact:
         whole.unlink()
