@@ -22,7 +22,9 @@ from corpus.study_rules import rules
 
 _MEANT = 3
 """How often a disease is named outside the title of a paper on cells that is about it."""
-_CELLS = re.compile(r"\b(?:stem cells?|pluripotent|embryonic|progenitors?|haematopoie\w+|hematopoie\w+)\b")
+_CELLS = re.compile(
+    r"\b(?:stem cells?|pluripotent|embryonic|organoids?|cell lines?|progenitors?|haematopoie\w+|hematopoie\w+)\b"
+)
 _EXAMPLE = re.compile(
     r"\b(?:particularly|especially|notably|such as|e\.g\.?|for example|including)\W*(?:in )?$"
 )
@@ -38,8 +40,10 @@ _GENERAL = re.compile(
     r"|atrophy|disorders?|diseases?|defects?|ulcers?|bleeding|dysfunction|impairment"
 )
 """What a disease is called where it has no name of its own."""
-_GENE = re.compile(r"\W+(?:protein|gene|tumou?r suppressor|family)\b")
-"""After a disease that names a gene: "retinoblastoma protein"."""
+_GENE = re.compile(
+    r"\W+(?:protein|gene|tumou?r suppressor|family)\b|-(?:related|relevant|associated|causing) "
+)
+"""After a disease that names a gene or a kind of research: "retinoblastoma protein", "disease-related"."""
 _CARTILAGE = re.compile(r"cartilage|chondral|chondrocyte")
 _LABORATORY = frozenset({"animal-study", "in-vitro-study", "narrative-review", NOT_STATED})
 
@@ -209,6 +213,7 @@ def _disease(study: Study, wanted: Collection[str] = frozenset({TITLE, OBJECTIVE
             for found in rules().cues["disease_word"].finditer(text):
                 of_a_gene = found.group() == "deficiency" and "human" not in study.species
                 of_a_gene = of_a_gene or bool(_GENE.match(text[found.end() :]))
+                of_a_gene = of_a_gene or text[: found.start()].endswith(("embryonic ", "embryonal "))
                 unnamed = _BARE.fullmatch(found.group()) and _UNNAMED.search(text[: found.start()])
                 if not (of_a_gene or unnamed):
                     return sentence.start + found.start(), sentence.start + found.end()
