@@ -2,7 +2,7 @@
 
 Texts are real sentences at random, vectors are drawn around real ones (tests/scale_material.py says how), labels are drawn
 from the vocabulary; nothing else is made up: split, written, indexed, published, opened, searched and counted by what ships.
-Building is timed without encoding and without drawing. Opening and asking happen in a fresh process each; a question is timed
+Building is said in seconds of the processor (on one core), without encoding and without drawing. Opening and asking happen in a fresh process each; a question is timed
 beside its encoding: words, vectors and the mix over 100 real questions, one after the other, none asked before. Recall is of
 the ten nearest that comparing all vectors gives. The ledger is a whole count with its ladder over all documents. "Work" is the
 processor's own: milliseconds by the clock on a machine that does nothing else; what is promised is held against it.
@@ -75,7 +75,7 @@ def measured(passages: int, root: Path, shared: Path, kept: Path) -> dict[str, f
     return {
         "passages": asked["passages"],
         "documents": asked["documents"],
-        "build s": built["seconds"],
+        "build s": built["work"],
         "peak MB": built["peak"],
         "disk MB": disk / 1e6,
         "open ms": asked["open"],
