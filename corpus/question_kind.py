@@ -240,7 +240,8 @@ def _unnamed(asked: _Asked) -> tuple[str, ...]:
     told = " ".join(asked.told)
     if "case-report" in asked.design:
         return ("harm",) if asked.says("said", "culprit", told) else (NOT_STATED,)
-    if "case-series" in asked.design:
+    both = asked.given and asked.people and asked.says("asked", "told_and_treated", asked.aim)
+    if "case-series" in asked.design or both:
         return (_effect(asked), "diagnosis")
     if asked.design & (TRIALS | {"cohort"}) or asked.titled("giving"):
         return ()
