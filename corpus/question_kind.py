@@ -190,6 +190,12 @@ def _how_told(asked: _Asked) -> tuple[str, ...]:
     return kinds
 
 
+def _told_and_treated(asked: _Asked) -> tuple[str, ...]:
+    """An aim that names how a disease is told and how it is treated."""
+    both = asked.people and asked.says("asked", "told_and_treated", asked.aim)
+    return (_effect(asked), "diagnosis") if both and not asked.design & TRIALS else ()
+
+
 def _untreated(asked: _Asked) -> tuple[str, ...]:
     """Nothing given: what was counted, told or explained."""
     if asked.given:
@@ -240,8 +246,7 @@ def _unnamed(asked: _Asked) -> tuple[str, ...]:
     told = " ".join(asked.told)
     if "case-report" in asked.design:
         return ("harm",) if asked.says("said", "culprit", told) else (NOT_STATED,)
-    both = asked.given and asked.people and asked.says("asked", "told_and_treated", asked.aim)
-    if "case-series" in asked.design or both:
+    if "case-series" in asked.design:
         return (_effect(asked), "diagnosis")
     if asked.design & (TRIALS | {"cohort"}) or asked.titled("giving"):
         return ()
@@ -306,6 +311,7 @@ _RULES = (
     _counted,
     _measured,
     _how_told,
+    _told_and_treated,
     _untreated,
     _in_dish,
     _unnamed,
