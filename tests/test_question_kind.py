@@ -54,8 +54,8 @@ def test_harm_that_is_reported_is_asked_too(report: str, kinds: set[str]) -> Non
 
 def test_an_aim_that_names_test_and_treatment_asks_of_both() -> None:
     """A series that sets out to review how a disease is diagnosed and treated asks of both, though its title names neither."""
-    text = "This study was undertaken to review our approach to diagnosis and treatment of septic arthritis in 12 patients. Antibiotics were given intravenously to all patients. All recovered."
-    assert _kinds("Septic arthritis of the hip in children", text) == {"benefit", "diagnosis"}
+    text = "This study was undertaken to review our approach to diagnosis and treatment of frozen shoulder in 12 patients. A splint was worn for six weeks. All recovered."
+    assert _kinds("Frozen shoulder in children", text) == {"benefit", "diagnosis"}
 
 
 @pytest.mark.parametrize(
