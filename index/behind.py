@@ -56,9 +56,8 @@ class OnDisk:
         self._nearest = Nearest(folder)
         self._words = Words.load(words)
         self._document_of = document_of
-        self._last: tuple[Allowed, NDArray[np.bool_]] | None = (
-            None  # a search asks three times with one filter, which nobody changes
-        )
+        # A search asks three times with one filter; it is kept as it was, for its owner may change it.
+        self._last: tuple[Allowed, NDArray[np.bool_]] | None = None
 
     def nearest(self, vector: Vectors, n: int, allowed: Allowed | None) -> tuple[Ordinals, Scores]:
         """The passages nearest to a vector, with their cosines."""
@@ -79,6 +78,6 @@ class OnDisk:
         if allowed is None:
             return None
         last = self._last
-        if last is None or last[0] is not allowed:
-            last = self._last = (allowed, allowed[self._document_of])
+        if last is None or not np.array_equal(last[0], allowed):
+            last = self._last = (allowed.copy(), allowed[self._document_of])
         return last[1]
