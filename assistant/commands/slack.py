@@ -63,10 +63,12 @@ def command(  # noqa: PLR0913 - click gives each option as an argument of its ow
         _manifest(library, yaml=yaml, history=history, legacy=legacy)
         return
     from assistant.slack.logs import start_logging
+    from assistant.slack.memory import give_back
     from assistant.slack.settings import read_settings, without_traps
 
     settings = read_settings(os.environ, state)
     without_traps(settings)
+    give_back()
     start_logging()
     if want == "check":
         _check(settings, library)

@@ -90,7 +90,7 @@ class Bot:
         )
         self.announcer = Announcer(self.parts, tellers(self.parts, settings, stores), look=settings.look)
         responder = Responder(self.parts)
-        self.workers = Workers(self.inbox, responder.respond, given, count=settings.workers, clock=clock)
+        self.workers = Workers(self.inbox, responder.respond, count=settings.workers, clock=clock)
         intake = Intake(self.parts, settings, bot_user)
         welcome = Welcome(self.parts)
         self.aside, self.clicks = Aside("aside", ASIDE), Aside("click", CLICKS)

@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable
 
-from assistant.slack.given import GivenAnswers
 from assistant.slack.inbox import Inbox
 from assistant.slack.logs import log
 from assistant.slack.questions import Question
@@ -20,18 +19,11 @@ class Workers:
     """A fixed number of threads over one inbox."""
 
     def __init__(
-        self,
-        inbox: Inbox,
-        respond: Callable[[Question], None],
-        given: GivenAnswers,
-        *,
-        count: int,
-        clock: Callable[[], float],
+        self, inbox: Inbox, respond: Callable[[Question], None], *, count: int, clock: Callable[[], float]
     ) -> None:
-        """Not yet working; `start` begins. What is kept of answers `given` is tidied with the inbox."""
+        """Not yet working; `start` begins."""
         self._inbox = inbox
         self._respond = respond
-        self._given = given
         self._clock = clock
         self._stopping = threading.Event()
         self._threads = [
@@ -57,11 +49,6 @@ class Workers:
             thread.join(max(0.0, min(1.0, until - time.monotonic())))
         return done
 
-    def tidy(self) -> None:
-        """Forget the questions and the answers given whose time is over."""
-        self._given.tidy(now=self._clock())
-        self._inbox.tidy(now=self._clock())
-
     def _work(self) -> None:
         while not self._stopping.is_set():
             try:
@@ -82,7 +69,7 @@ class Workers:
             try:
                 self._inbox.recover()
                 if time.monotonic() - tidied > TIDY:
-                    self.tidy()
+                    self._inbox.tidy(now=self._clock())
                     tidied = time.monotonic()
             except Exception as error:  # noqa: BLE001 - it looks again later
                 log.error("inbox:", exc_info=error)
