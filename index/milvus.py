@@ -20,8 +20,9 @@ TOKEN = "FIRSTPASS_MILVUS_TOKEN"  # noqa: S105 - the variable's name, no secret
 ID, DOCUMENT, LABELS, VECTOR, WORDS = "id", "document", "labels", "vector", "words"
 DEEPEST = 16_384
 """The most that Milvus gives for one question."""
-SECONDS = 10.0
-"""How long the engine's answer to a question is waited for; filling and loading take what they take."""
+SECONDS, PATIENCE = 10.0, 120.0
+"""How long a server's answer to a question is waited for, and the embedded engine's, which shares this process's time; filling
+and loading take what they take."""
 LONGEST_LABEL, MOST_LABELS = 512, 1024
 KINDS: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "FLAT": ({}, ""),
@@ -66,7 +67,9 @@ class Milvus:
         if self.embedded and not address.endswith(".db"):
             message = f"{address} is no address of Milvus; nothing can be searched; name a server (http://host:19530) or a file that ends in .db"
             raise StoreError(message)
+        self._seconds = PATIENCE if self.embedded else SECONDS
         try:
+            import grpc
             import pymilvus
         except ModuleNotFoundError as error:
             message = f"the store is kept in Milvus at {address} and the package {error.name} is absent; nothing can be searched; install it (pip install 'firstpass[cluster]')"
@@ -75,11 +78,12 @@ class Milvus:
         for name in ("pymilvus", "milvus_lite"):
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
         self._pymilvus: Any = pymilvus
+        self._grpc: Any = grpc
         with self._translated():
             self._client: Any = pymilvus.MilvusClient(
                 address,
                 token=os.environ.get(TOKEN, ""),
-                timeout=SECONDS,
+                timeout=self._seconds,
                 grpc_options=_PINGS,
             )
 
@@ -142,7 +146,7 @@ class Milvus:
         """How many passages a collection holds."""
         with self._translated():
             counted = self._client.query(
-                name, filter="", output_fields=["count(*)"], consistency_level="Strong", timeout=SECONDS
+                name, filter="", output_fields=["count(*)"], consistency_level="Strong", timeout=self._seconds
             )
             return int(counted[0]["count(*)"])
 
@@ -163,7 +167,7 @@ class Milvus:
                 filter=asked.where,
                 output_fields=[DOCUMENT] + [WORDS] * (asked.field == WORDS),
                 search_params={"metric_type": "IP", "params": {wider: max(2 * n, 64)} if wider else {}},
-                timeout=SECONDS,
+                timeout=self._seconds,
             )
             return [(int(hit["id"]), float(hit["distance"]), hit["entity"]) for hit in found[0]]
 
@@ -173,7 +177,7 @@ class Milvus:
             return {}
         with self._translated():
             found = self._client.query(
-                name, filter=f"{ID} in {list(ids)}", output_fields=[ID, *fields], timeout=SECONDS
+                name, filter=f"{ID} in {list(ids)}", output_fields=[ID, *fields], timeout=self._seconds
             )
             return {int(row[ID]): row for row in found}
 
@@ -181,7 +185,7 @@ class Milvus:
         """The collection that an alias names; None where there is no such alias."""
         with self._translated():
             try:
-                return str(self._client.describe_alias(alias, timeout=SECONDS)["collection_name"])
+                return str(self._client.describe_alias(alias, timeout=self._seconds)["collection_name"])
             except self._pymilvus.MilvusException as error:
                 if "not exist" in str(error) or "not found" in str(error):
                     return None
@@ -216,13 +220,20 @@ class Milvus:
         except self._pymilvus.exceptions.ConnectionConfigException as error:
             message = f"Milvus cannot open {self.address}; nothing is searched; a file is held by one process at a time, so stop the one that has it (a bot, or another command), or install milvus-lite (pip install 'firstpass[cluster]') where it is absent, or name a server in [store]"
             raise StoreError(message) from error
+        except self._grpc.RpcError as error:
+            said = f"no answer, {error.code().name}"
+            raise self._refused(said) from error
         except self._pymilvus.MilvusException as error:
             said = str(getattr(error, "message", "") or error)
             if "not exist" in said or "not found" in said:
                 message = f"Milvus at {self.address} lacks what the store needs ({said}); this store is not served; build the store again ('firstpass index')"
                 raise StoreDamaged(message) from error
-            message = f"Milvus at {self.address} refused ({said}); nothing is answered from it; see that it runs and that [store] of library.toml names it, then try again"
-            raise StoreError(message) from error
+            raise self._refused(said) from error
+
+    def _refused(self, said: str) -> StoreError:
+        return StoreError(
+            f"Milvus at {self.address} refused ({said}); nothing is answered from it; see that it runs and that [store] of library.toml names it, then try again"
+        )
 
 
 _OPEN: dict[str, Milvus] = {}

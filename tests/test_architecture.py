@@ -14,6 +14,7 @@ OWNERS = {
     "trafilatura": "corpus/pages.py",
     "rispy": "corpus/ris.py",
     "faiss": "index/vectors.py",
+    "grpc": "index/milvus.py",
     "milvus_lite": "index/milvus.py",
     "pymilvus": "index/milvus.py",
     "sentence_transformers": "index/encoder.py",

@@ -396,8 +396,8 @@ def test_one_process_at_a_time_holds_a_file(in_milvus: BuildTools, tmp_path: Pat
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[str]:
-    """The address of a server of its own process."""
+def server(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The address of a server of its own process, and the process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -410,23 +410,43 @@ def server(tmp_path: Path) -> Iterator[str]:
                 if asked.connect_ex(("127.0.0.1", port)) == 0:
                     break
             time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{port}", run
         run.kill()
 
 
-def test_many_processes_ask_one_server(server: str, tmp_path: Path) -> None:
+def test_many_processes_ask_one_server(server: tuple[str, subprocess.Popen[bytes]], tmp_path: Path) -> None:
     """By a server's address several processes ask at once, each sees what is published, and a variable may name the address."""
-    made = replace(tools(), engine=EngineSettings(address=server))
+    address, _ = server
+    made = replace(tools(), engine=EngineSettings(address=address))
     build(records(2), tools=made, root=tmp_path / "root")
     with open_store(tmp_path / "root") as store:
         assert run(OPENED.format(before=""), str(tmp_path / "root")).startswith("2 ")
         build(records(3), tools=made, root=tmp_path / "root")
         assert run(OPENED.format(before=""), str(tmp_path / "root")).startswith("3 ")
         assert len(store.best_words("cells", 9)[0]) == 2
-    elsewhere = f'import os; os.environ["FIRSTPASS_MILVUS"] = "{server}"'
+    elsewhere = f'import os; os.environ["FIRSTPASS_MILVUS"] = "{address}"'
     stated = (tmp_path / "root" / "engine.json").read_text("utf-8")
-    (tmp_path / "root" / "engine.json").write_text(stated.replace(server, "http://127.0.0.1:9"), "utf-8")
+    (tmp_path / "root" / "engine.json").write_text(stated.replace(address, "http://127.0.0.1:9"), "utf-8")
     assert run(OPENED.format(before=elsewhere), str(tmp_path / "root")).startswith("3 ")
+
+
+@pytest.mark.slow
+def test_a_server_that_died_is_said(server: tuple[str, subprocess.Popen[bytes]], tmp_path: Path) -> None:
+    """Asked after its server has died, an open store and a new one say so with the cure; nothing of what was published is lost."""
+    address, process = server
+    version = build(
+        records(2), tools=replace(tools(), engine=EngineSettings(address=address)), root=tmp_path / "root"
+    ).version
+    with open_store(tmp_path / "root") as store:
+        process.kill()
+        process.wait()
+        with pytest.raises(StoreError, match="see that it runs"):
+            store.best_words("cells", 3)
+        with pytest.raises(StoreError, match="see that it runs"):
+            current_version(tmp_path / "root")
+        with pytest.raises(StoreError, match="see that it runs"):
+            rollback(tmp_path / "root", version)
+    assert available(tmp_path / "root") == (version,)
 
 
 def test_without_the_extra_it_is_said(in_milvus: BuildTools, tmp_path: Path) -> None:
