@@ -88,6 +88,7 @@ def test_a_flipped_bit_of_anything_kept_changes_no_answer(disk: Path, place: flo
         assert found == right or "firstpass index" in said, (path, said)
         if said or "models" not in path.parts:  # a damaged export was made anew
             path.write_bytes(whole)
+    assert asked(folder)[0] == right
     encoder = json.loads(run("status", "--json", "--library", str(folder))[1])["encoder"]
     assert encoder["library"] == "onnxruntime"
 
