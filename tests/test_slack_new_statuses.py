@@ -207,8 +207,7 @@ def test_a_deleted_question_and_a_closed_channel_are_not_told(tmp_path: Path) ->
             slack.remove("C1", deleted)
             slack.wait(lambda: len(slack.answers()) == 1)
         curated.retract()
-        settings = {"changes": "", "channels": frozenset({"C1"})}
-        with curated.bot(tmp_path / "state", slack, **settings) as bench:
+        with curated.bot(tmp_path / "state", slack, changes="", channels=frozenset({"C1"})) as bench:
             wait_a_look(bench)
         assert words_in(slack, deleted) == words_in(slack, closed) == []
 
