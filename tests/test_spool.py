@@ -14,7 +14,7 @@ from index.spool import Ordered, Spool
 
 
 @pytest.mark.parametrize("written", [1, 7, 1 << 20])
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(st.text(), max_size=12), start=st.integers(-14, 14), end=st.integers(-14, 14))
 def test_a_spool_is_the_list_of_what_was_put_in(
     texts: list[str], start: int, end: int, written: int, tmp_path: Path

@@ -97,6 +97,7 @@ def test_damaged_words_are_named(tmp_path: Path) -> None:
         Words.load(tmp_path)
 
 
+@settings(deadline=None)  # each writes and reads files
 @given(st.text())
 def test_any_text_has_words_that_find_it(text: str) -> None:
     """A text is found by itself if it has a word at all, and reading it never fails."""
