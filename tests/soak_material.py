@@ -22,13 +22,14 @@ from slack_stand_in import Envelope, SlackStandIn
 from assistant.slack.incoming import key_of
 from assistant.wording import say
 
-RETRIES = (1.0, 3.0, 9.0, 27.0)
-"""Seconds after which Slack sends an event again that was not acknowledged (its own are longer)."""
+RETRIES = (1.0, 3.0, 9.0, 27.0, 27.0, 27.0)
+"""Seconds after which Slack sends an event again that was not acknowledged. Its own three tries take six minutes, which is here
+more tries in less time: one that falls into a drop each time would be lost by Slack, not by the bot."""
 COMMAND_LOST = 3.0
 """Seconds after which Slack tells a person that a command was not taken."""
 REMEMBERED = 60.0
 """Seconds for which a message and an envelope are kept; later ones are forgotten, so that the stand-in itself stays small."""
-LOST = 90.0
+LOST = 150.0
 """Seconds after which an answer counts as lost."""
 FAILED = ("slack-failed", "slack-late")
 
