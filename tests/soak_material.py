@@ -25,6 +25,8 @@ from assistant.wording import say
 RETRIES = (1.0, 3.0, 9.0, 27.0, 27.0, 27.0)
 """Seconds after which Slack sends an event again that was not acknowledged. Its own three tries take six minutes, which is here
 more tries in less time: one that falls into a drop each time would be lost by Slack, not by the bot."""
+NOTICED = 20.0
+"""Seconds after which Slack no longer sends anything to a socket that is dead."""
 COMMAND_LOST = 3.0
 """Seconds after which Slack tells a person that a command was not taken."""
 REMEMBERED = 60.0
@@ -60,6 +62,7 @@ class Weather(SlackStandIn):
         self._answered: dict[str, threading.Event] = {}
         self._tries: dict[str, int] = {}
         self._taken: dict[str, float] = {}
+        self._frozen = 0.0
         self._chance = random.Random(7)  # noqa: S311 - nothing secret is drawn
         self._books = threading.Lock()
 
@@ -113,9 +116,17 @@ class Weather(SlackStandIn):
             self._count(path, str(body.get("text")))
         return status, retry
 
+    def freeze(self) -> None:
+        """Leave every open socket dead, until Slack notices."""
+        super().freeze()
+        self._frozen = time.monotonic()
+
     def mind(self) -> None:
         """Do what Slack does on its side: send again what was not acknowledged, now and then what was; forget what is old."""
         now = time.monotonic()
+        if now - self._frozen > NOTICED:
+            for socket in [one for one in list(self.sockets) if one.frozen]:
+                socket.close()
         for one in list(self.envelopes.values()):
             if one.done.is_set() and now - one.sent > REMEMBERED:
                 self._forget(one)
