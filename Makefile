@@ -20,7 +20,7 @@ audit: ## what the project depends on: pinned, licensed, used; nothing is fetche
 	$(PY) tests/audit.py
 
 slow: ## the slower proofs, trimmed by FIRSTPASS_TRIM where it is set
-	$(PY) -m pytest -m slow
+	$(PY) -m pytest -n 2 -m slow
 
 benchmark: ## figures, as ratios within one run
 	$(PY) -m pytest -n 0 -m benchmark -s tests/benchmarks
