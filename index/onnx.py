@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 
 from index.digests import Digests
 from index.errors import EncoderError
 from index.manifest import NAME, FileEntry
+from index.sealed import read_sealed, write_sealed
 from index.seam import Vectors
 
 FORMAT = 1
@@ -55,36 +55,24 @@ class Exported:
     format: int = FORMAT
 
 
-@dataclass(frozen=True, slots=True)
-class _Sealed:
-    """An export's manifest on disk, with a hash of it."""
-
-    check: str
-    exported: msgspec.Raw
-
-
 def write_exported(folder: Path, exported: Exported) -> None:
     """Write what an export says of itself into its folder."""
-    body = msgspec.json.encode(exported)
-    (folder / NAME).write_bytes(msgspec.json.encode(_Sealed(_sha256(body), msgspec.Raw(body))))
+    write_sealed(folder / NAME, exported)
 
 
 def read_exported(folder: Path, digests: Digests) -> Exported | None:
     """What the export in a folder says of itself; None where there is none, or none that is whole."""
-    try:
-        sealed = msgspec.json.decode((folder / NAME).read_bytes(), type=_Sealed)
-        if _sha256(bytes(sealed.exported)) != sealed.check:
-            return None
-        exported = msgspec.json.decode(sealed.exported, type=Exported)
-        if exported.failed or _digest(exported.files) == digests.of(
-            folder,
-            [folder / name for name in exported.files],
-            lambda: _found(folder, exported),
-        ):
-            return exported if exported.format == FORMAT else None
-    except (OSError, msgspec.MsgspecError):
+    exported = read_sealed(folder / NAME, Exported)
+    if exported is None or exported.format != FORMAT:
         return None
-    return None
+    files = [folder / name for name in exported.files]
+    try:
+        whole = exported.failed or _digest(exported.files) == digests.of(
+            folder, files, lambda: _found(folder, exported)
+        )
+    except OSError:
+        return None
+    return exported if whole else None
 
 
 def is_whole(folder: Path, exported: Exported) -> bool:
