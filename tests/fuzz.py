@@ -154,6 +154,14 @@ when = 2001-02-03
 why = "a test"
 """
 SIDECAR = 'title = "Synthetic post 1"\nkind = "paper"\nyear = 2001\npmid = "1"\nstatus = "corrected"\n'
+STATUSES = (
+    "statuses.jsonl",
+    (
+        b'{"check":{"source":"PubMed","date":"2001-02-03","reach":"","asked":1,"known":1}}\n'
+        b'{"document":{"names":["pmid:1"],"source":"PubMed","date":"2001-02-03","reach":"","own":"none-recorded",'
+        b'"status":"retracted","links":[{"kind":"RetractionIn","source":"Synthetic source","pmid":"2"}]}}\n'
+    ),
+)
 WEIRD = (
     "\x00",
     "\x1b]8;;x\x07",
@@ -360,9 +368,9 @@ def limited(seconds: float = SECONDS) -> Iterator[None]:
         signal.signal(signal.SIGPROF, before)
 
 
-def read_one(name: str, content: bytes) -> Reading | UnreadableError:
+def read_one(name: str, content: bytes, seconds: float = SECONDS) -> Reading | UnreadableError:
     """What the reader for the file gives, or its named refusal; anything else comes through."""
-    with limited():
+    with limited(seconds):
         try:
             reading = take_in(content, name=name, readers=own_readers())
         except UnreadableError as error:

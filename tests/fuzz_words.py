@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from pathlib import Path
 
 from fuzz import WEIRD, case
+
+from assistant.question import read_message
+from corpus.errors import VocabularyError
+from corpus.tagging import label_text
+from corpus.vocabulary import load_vocabulary
 
 QUESTIONS = (
     "is IV BMC for knee OA real?",
@@ -177,3 +183,17 @@ VALUES = (
     ),
 )
 """What a value may be changed to: of another type, empty, in a circle, or standing for more than all memory."""
+TEXT = "Zorbium gel, a made-up product (ZB), was injected for zorb pain. ZBM level of zorb ZB zorb journal z.b. hip PRP in 12 rats."
+
+
+def read_with(path: Path) -> bool:
+    """Whether the vocabulary is taken; then all that is done with one is done."""
+    try:
+        vocabulary = load_vocabulary(path)
+    except VocabularyError as error:
+        assert path.name in str(error)  # noqa: PT017 - one of two outcomes
+        return False
+    label_text("x", "Synthetic", TEXT, vocabulary)
+    assert read_message("zorbium for zorb pain, ZB or PRP?", vocabulary).parts
+    vocabulary.contradictions()
+    return True

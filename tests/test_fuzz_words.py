@@ -11,7 +11,7 @@ from pathlib import Path
 import fuzz_words
 import pytest
 from fuzz import limited
-from fuzz_words import VALUES, VOCABULARY, question
+from fuzz_words import VALUES, VOCABULARY, question, read_with
 from test_fuzz import CASES
 
 from assistant import contract, terminal
@@ -20,8 +20,6 @@ from assistant.question import MOST_PARTS, read_message
 from corpus.errors import VocabularyError
 from corpus.tagging import label_text
 from corpus.vocabulary import Vocabulary, load_vocabulary
-
-TEXT = "Zorbium gel, a made-up product (ZB), was injected for zorb pain. ZBM level of zorb ZB zorb journal z.b. hip PRP in 12 rats."
 
 
 @pytest.fixture(scope="module")
@@ -60,19 +58,6 @@ def read_vocabularies(numbers: range, folder: Path) -> int:
             raise
         path.unlink()
     return taken
-
-
-def read_with(path: Path) -> bool:
-    """Whether the vocabulary is taken; then all that is done with one is done."""
-    try:
-        vocabulary = load_vocabulary(path)
-    except VocabularyError as error:
-        assert path.name in str(error)  # noqa: PT017 - one of two outcomes
-        return False
-    label_text("x", "Synthetic", TEXT, vocabulary)
-    assert read_message("zorbium for zorb pain, ZB or PRP?", vocabulary).parts
-    vocabulary.contradictions()
-    return True
 
 
 def test_changed_messages_are_read(shipped: Vocabulary) -> None:
