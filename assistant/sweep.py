@@ -22,11 +22,13 @@ from corpus.records import read_records
 from corpus.retractions import SOURCE as WATCH
 from corpus.retractions import Lookup, Watch, pmid_of, read_watch
 from corpus.same import names_of
+from corpus.statuses import NAME as STATUSES
 from corpus.statuses import (
     Check,
     Said,
     SaidOf,
     Statuses,
+    kept_in,
     new_links,
     read_statuses,
     statuses_bytes,
@@ -124,8 +126,8 @@ def sweep(
         StoreMissing: the library was never indexed.
         LibraryError: statuses.jsonl is wrong or cannot be written.
     """
-    folder = bench.statuses.parent
-    with bench.open() as store, keep.held_alone(folder):
+    folders = kept_in(bench.library.folder, bench.root, shipped=bench.starter)
+    with bench.open() as store, keep.held_alone(folders[0]):
         known = read_statuses(bench.statuses)
         said_of = SaidOf(known.said)
         bare = tuple(untold(document, said_of(document)) for document in map(store.document, store.ids))
@@ -133,7 +135,8 @@ def sweep(
         asked = tuple(_ask(papers, how, progress))
         statuses = _united(known, asked)
         if not how.dry_run and any(one.said for one in asked):
-            keep.put_again(folder, bench.statuses.name, statuses_bytes(statuses))
+            for folder in folders:
+                keep.put_again(folder, STATUSES, statuses_bytes(statuses))
         said_of = SaidOf(statuses.said)
         now = [told(document, said_of(document)) for document in bare]
         answered = {name for one in asked for said in one.said for name in said.names}

@@ -1,13 +1,16 @@
 """statuses.jsonl: what retraction checks found, kept beside the library so that the next indexing keeps it.
 
+{"seal": …}      a hash of the lines below, so that damage to them is told and never another status
 {"check": …}     one check of one source: when, how far it reaches, how many documents were asked after
 {"document": …}  what one source said of one document, latest check only
 
-The curator's own word on a status (curation.toml) goes before all of it. Beyond that the strongest status holds.
+The curator's own word on a status (curation.toml) goes before all of it. Beyond that the strongest status holds. A file without its seal is
+read as it stands: an older firstpass wrote it, or a curator who changed it took the seal out; the next check seals it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +19,7 @@ from pathlib import Path
 
 import msgspec
 
+from corpus.curation import NAME as CURATION
 from corpus.curation import STATUS
 from corpus.document import Document, Link, Status
 from corpus.errors import LibraryError
@@ -24,6 +28,7 @@ from corpus.same import names_of
 from corpus.status import status_of, status_of_title, stronger
 
 NAME = "statuses.jsonl"
+_AGAIN = "get it back from where the library is kept, or remove it: the copy that the last check left with the stores holds then; where there is none, check again with every source asked before ('firstpass check --retractions', --watch FILE for Retraction Watch)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +80,28 @@ class Statuses:
 
 
 def statuses_file(library: Path, root: Path, *, shipped: bool = False) -> Path:
-    """Where the file of a library lies: in its folder, or with its stores where it ships or cannot be written."""
-    inside = library / NAME
-    if inside.is_file() or (not shipped and os.access(library, os.W_OK)):
-        return inside
-    return root / NAME
+    """The file of a library that holds: the one in its folder, else the one that lies with its stores."""
+    beside = root / NAME
+    if os.path.lexists(library / NAME):
+        return library / NAME
+    return beside if beside.is_file() else kept_in(library, root, shipped=shipped)[0] / NAME
+
+
+def kept_in(library: Path, root: Path, *, shipped: bool = False) -> tuple[Path, ...]:
+    """The folders that the file is written into: that of the library, unless it ships or cannot be written, and that of its stores.
+
+    Where the one in the library is lost, the copy holds, and no paper counts again for that.
+    """
+    inside = os.path.lexists(library / NAME) or (not shipped and os.access(library, os.W_OK))
+    return (library, root) if inside else (root,)
 
 
 def read_statuses(path: Path) -> Statuses:
     """What the file says; nothing where there is no such file.
 
     Raises:
-        LibraryError: a line cannot be read. None is taken then: a retraction must not pass unseen.
+        LibraryError: a line cannot be read, or the lines are not those that were sealed. None is taken then: a
+            retraction must not pass unseen.
     """
     try:
         lines = own_bytes(path).split(b"\n")
@@ -95,6 +110,9 @@ def read_statuses(path: Path) -> Statuses:
     except OSError as error:
         msg = f"{path} cannot be read ({error.strerror or error}), so no retraction check holds; mend its permissions"
         raise LibraryError(msg) from error
+    if not any(line.strip() for line in lines):
+        msg = f"{path} is empty, which firstpass never leaves it, so no retraction check holds; {_AGAIN}"
+        raise LibraryError(msg)
     checks: list[Check] = []
     said: list[Said] = []
     for number, line in enumerate(lines, start=1):
@@ -102,22 +120,37 @@ def read_statuses(path: Path) -> Statuses:
             continue
         try:
             found = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
-            if "check" in found:
+            if "seal" in found and number == 1:
+                _hold_to(path, msgspec.json.decode(found["seal"], type=str), lines[1:])
+            elif "check" in found:
                 checks.append(msgspec.json.decode(found["check"], type=Check))
             else:
                 said.append(msgspec.json.decode(found["document"], type=Said))
         except (msgspec.MsgspecError, KeyError, UnicodeDecodeError) as error:
-            msg = f"{path}, line {number} cannot be read ({error}), so no retraction check holds; take the line out, or remove the file and check again ('firstpass check --retractions')"
+            msg = f"{path}, line {number} cannot be read ({error}), so no retraction check holds; {_AGAIN}"
             raise LibraryError(msg) from error
     return Statuses(tuple(checks), tuple(said))
 
 
+def _hold_to(path: Path, seal: str, lines: Sequence[bytes]) -> None:
+    """Raise LibraryError unless the lines are those that were sealed."""
+    if _seal(lines) != seal:
+        msg = f"{path} is not as firstpass wrote it: damaged, or changed by hand; no retraction check holds; {_AGAIN}; where a person changed it, look at it line by line, then take out its first line, and write statuses of your own into {CURATION}, where they go before all checks"
+        raise LibraryError(msg)
+
+
+def _seal(lines: Iterable[bytes]) -> str:
+    """The hash of lines, however they are ended: git may write them with another ending than it read."""
+    return hashlib.sha256(b"\n".join(line.rstrip(b"\r") for line in lines)).hexdigest()
+
+
 def statuses_bytes(statuses: Statuses) -> bytes:
-    """The file: checks in order, then documents by name and source."""
+    """The file: its seal, checks in order, then documents by name and source."""
     said = sorted(statuses.said, key=lambda one: (one.names, one.source))
     lines = [msgspec.json.encode({"check": check}) for check in statuses.checks]
     lines += [msgspec.json.encode({"document": one}) for one in said]
-    return b"".join(line + b"\n" for line in lines)
+    sealed = [msgspec.json.encode({"seal": _seal([*lines, b""])}), *lines]
+    return b"".join(line + b"\n" for line in sealed)
 
 
 class SaidOf:

@@ -16,9 +16,11 @@ from corpus.statuses import (
     Said,
     SaidOf,
     Statuses,
+    kept_in,
     new_links,
     read_statuses,
     statuses_bytes,
+    statuses_file,
     told,
     untold,
     with_statuses,
@@ -110,11 +112,72 @@ def test_a_document_is_found_by_any_of_its_names() -> None:
     assert (changed.status, other.status) == (Status.RETRACTED, Status.NONE_RECORDED)
 
 
+CHECK = Check("PubMed", "2026-11-24", "", 1, 1)
+FOUND = Statuses((CHECK,), (Said(("pmid:1",), "PubMed", "2026-11-24", status=Status.RETRACTED),))
+
+
+def unsealed(content: bytes) -> bytes:
+    """The lines below the seal."""
+    assert content.startswith(b'{"seal":')
+    return content.partition(b"\n")[2]
+
+
 @pytest.mark.parametrize("line", [b"{", b"[]", b'{"other": 1}', b'{"document": {"names": 3}}', b"\xff"])
 def test_a_line_that_cannot_be_read_is_an_error(tmp_path: Path, line: bytes) -> None:
-    """Any damaged line is an error with its number; no file at all is no check."""
+    """Any damaged line of a file without its seal is an error with its number; no file at all is no check."""
     path = tmp_path / "statuses.jsonl"
     assert read_statuses(path) == Statuses()
-    path.write_bytes(statuses_bytes(Statuses((Check("PubMed", "2026-11-24", "", 1, 0),))) + line + b"\n")
+    path.write_bytes(unsealed(statuses_bytes(Statuses((CHECK,)))) + line + b"\n")
     with pytest.raises(LibraryError, match="line 2"):
         read_statuses(path)
+
+
+def test_every_flipped_bit_and_every_cut_is_an_error(tmp_path: Path) -> None:
+    """No bit of the file, no byte of its end and no line of it can be lost so that another status is read, or none."""
+    path = tmp_path / "statuses.jsonl"
+    whole = statuses_bytes(FOUND)
+    lines = whole.splitlines(keepends=True)
+    cuts = [whole[:end] for end in range(len(whole))]
+    flips = [
+        whole[:at] + bytes([whole[at] ^ 1 << bit]) + whole[at + 1 :]
+        for at in range(len(whole))
+        for bit in range(8)
+    ]
+    for damaged in (*cuts, *flips, lines[0], lines[0] + lines[2], whole + lines[1], b"\n" + whole):
+        path.write_bytes(damaged)
+        with pytest.raises(LibraryError, match="no retraction check holds"):
+            read_statuses(path)
+    assert len(flips) > 1000
+
+
+def test_other_line_ends_are_the_same_file(tmp_path: Path) -> None:
+    """A library kept in git is checked out with the line ends of its machine."""
+    path = tmp_path / "statuses.jsonl"
+    path.write_bytes(statuses_bytes(FOUND).replace(b"\n", b"\r\n"))
+    assert read_statuses(path) == FOUND
+
+
+def test_a_file_without_its_seal_is_read_as_it_stands(tmp_path: Path) -> None:
+    """As an older firstpass wrote it, or a curator who changed it leaves it; with the seal left in, the change is refused and the way named."""
+    path = tmp_path / "statuses.jsonl"
+    changed = statuses_bytes(FOUND).replace(b'"status":"retracted"', b'"status":"concern"')
+    path.write_bytes(changed)
+    with pytest.raises(LibraryError, match=r"take out its first line.*curation\.toml"):
+        read_statuses(path)
+    path.write_bytes(unsealed(changed))
+    assert read_statuses(path).said[0].status is Status.CONCERN
+
+
+def test_a_file_that_is_there_stays_the_one(tmp_path: Path) -> None:
+    """Kept with the stores while the library could not be written, it is still read once it can; what is in the library goes before it."""
+    library, root = tmp_path / "library", tmp_path / "stores"
+    library.mkdir()
+    root.mkdir()
+    assert statuses_file(library, root) == library / "statuses.jsonl"
+    assert statuses_file(library, root, shipped=True) == root / "statuses.jsonl"
+    (root / "statuses.jsonl").write_bytes(statuses_bytes(FOUND))
+    assert statuses_file(library, root) == root / "statuses.jsonl"
+    assert kept_in(library, root) == (library, root)
+    assert kept_in(library, root, shipped=True) == (root,)
+    (library / "statuses.jsonl").write_bytes(statuses_bytes(FOUND))
+    assert statuses_file(library, root, shipped=True) == library / "statuses.jsonl"

@@ -253,14 +253,44 @@ def test_another_file_is_refused(content: bytes) -> None:
 
 
 def test_a_damaged_record_of_checks_stops_the_library(tmp_path: Path) -> None:
-    """A line of statuses.jsonl that cannot be read stops indexing, with its number: a retraction must not pass unseen."""
+    """A statuses.jsonl that says something else than what was found stops indexing and checking: a retraction must not pass unseen.
+
+    What is served stays. Without the file everything is asked anew; a curator who changed it takes its first line out.
+    """
     of = indexed(tmp_path, knee_joint(JOINT))
     swept(of, event("Retraction", pmid=JOINT))
     path = tmp_path / "statuses.jsonl"
-    path.write_bytes(path.read_bytes()[:-9])
-    with pytest.raises(LibraryError, match="line 2"):
-        index_library(of)
-    assert status_of(of, JOINT) is Status.RETRACTED
+    whole = path.read_bytes()
+    turned = whole.replace(b'"status":"retracted"', b'"status":"corrected"')
+    for damaged in (whole[:-9], turned, b""):
+        path.write_bytes(damaged)
+        for at_work in (lambda: index_library(of), lambda: swept(of, event("Retraction", pmid=OTHER))):
+            with pytest.raises(LibraryError, match=r"statuses\.jsonl .*firstpass check --retractions"):
+                at_work()
+        assert status_of(of, JOINT) is Status.RETRACTED
+    path.write_bytes(turned.partition(b"\n")[2])
+    index_library(of)
+    assert status_of(of, JOINT) is Status.CORRECTED
+    swept(of, event("Retraction", pmid=JOINT))
+    assert path.read_bytes().startswith(b'{"seal":')
+
+
+def test_a_lost_record_of_checks_is_taken_from_its_copy(tmp_path: Path) -> None:
+    """Without statuses.jsonl the copy with the stores holds, in another run too: the paper stays retracted, with its notice; the next check puts it back."""
+    of = indexed(tmp_path, knee_joint(JOINT))
+    swept(of, event("Retraction", pmid=JOINT))
+    path = tmp_path / "statuses.jsonl"
+    with of.open() as store:
+        before = store.document(f"pmid:{JOINT}")
+    path.unlink()
+    write_records(tmp_path, knee_joint(JOINT), hip_prp(HIP))
+    of = bench(tmp_path)
+    assert index_library(of).report.changed == ()
+    with of.open() as store:
+        assert store.document(f"pmid:{JOINT}") == before
+    assert (before.status, len(before.record.links)) == (Status.RETRACTED, 1)
+    swept(of, event("Retraction", pmid=JOINT))
+    assert path.read_bytes() == (of.root / path.name).read_bytes()
 
 
 def test_an_event_whose_identifiers_disagree_is_noted(tmp_path: Path) -> None:
