@@ -7,111 +7,28 @@ by `slack_rules.py` and refuses what Slack refuses. `python tests/slack_stand_in
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections import deque
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import count
+from http.server import BaseHTTPRequestHandler
 from types import TracebackType
-from typing import Any, Self, cast
-from urllib.parse import parse_qsl, urlsplit
+from typing import Any
 
-from slack_files import PATH, Files
 from slack_frames import Frames, accept_header
-from slack_rules import BUDGET, budget, problems, view_problems
+from slack_people import Envelope, People
+from slack_web_api import APP, BOT, BOT_ID, TEAM, Call
 
-BOT, BOT_ID, TEAM, APP = "U0BOT", "B0BOT", "T1", "A1"
-KNOWN = {
-    "auth.test",
-    "apps.connections.open",
-    "chat.postMessage",
-    "chat.postEphemeral",
-    "chat.update",
-    "chat.delete",
-    "assistant.threads.setStatus",
-    "assistant.threads.setSuggestedPrompts",
-    "views.open",
-    "views.update",
-    "views.publish",
-    "conversations.replies",
-    "conversations.history",
-    "files.getUploadURLExternal",
-    "files.completeUploadExternal",
-}
-SCOPES = "app_mentions:read,assistant:write,chat:write,commands,im:history,channels:history,groups:history,files:write"
+__all__ = ["BOT", "BOT_ID", "TEAM", "Call", "Envelope", "SlackStandIn"]
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call that the bot made."""
-
-    method: str
-    args: dict[str, Any]
-    at: float
-
-
-@dataclass(slots=True)
-class Envelope:
-    """One envelope sent, and when and with what it was acknowledged."""
-
-    envelope_id: str
-    frame: dict[str, Any]
-    sent: float
-    acked: float | None = None
-    payload: Any = None
-    done: threading.Event = field(default_factory=threading.Event)
-
-    def wait(self, seconds: float = 10) -> float:
-        """How many seconds the acknowledgement took.
-
-        Raises:
-            TimeoutError: it never came.
-        """
-        if not self.done.wait(seconds):
-            raise TimeoutError(self.frame["type"])
-        return (self.acked or 0) - self.sent
-
-
-@dataclass(slots=True)
-class _Fault:
-    method: str
-    answer: dict[str, Any]
-    times: int
-    channel: str | None = None
-    retry_after: int | None = None
-    status: int = 200
-
-
-class SlackStandIn:
-    """A workspace with one bot. Use it in a `with` block."""
+class SlackStandIn(People):
+    """A workspace with one bot in Socket Mode. Use it in a `with` block."""
 
     def __init__(self) -> None:
         """An empty workspace; it listens once entered."""
-        self.calls: list[Call] = []
-        self.messages: dict[str, list[dict[str, Any]]] = {}
+        super().__init__()
         self.envelopes: dict[str, Envelope] = {}
-        self.refused: list[tuple[str, list[str]]] = []
-        self.missing: set[str] = set()
-        self.delays: dict[str, float] = {}
         self.sockets: list[Frames] = []
-        self.responses: list[tuple[str, dict[str, Any]]] = []
-        self.frozen = False
-        self._faults: list[_Fault] = []
-        self._changed = threading.Condition()
-        self._numbers = count(1)
         self._turn = 0
-        self._triggers: dict[str, float] = {}
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _door(self))
-        self._server.daemon_threads = True
-        self.files = Files(self.port)
-
-    def __enter__(self) -> Self:
-        """Listen."""
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -119,223 +36,9 @@ class SlackStandIn:
         """Close every socket and stop."""
         for socket in list(self.sockets):
             socket.close()
-        self._server.shutdown()
-        self._server.server_close()
-
-    @property
-    def port(self) -> int:
-        """The port that the system chose."""
-        return int(self._server.server_address[1])
-
-    @property
-    def api_url(self) -> str:
-        """What SLACK_API_URL is to be."""
-        return f"http://127.0.0.1:{self.port}/api/"
-
-    # ---- what people do
-
-    def ask(
-        self, text: str, *, channel: str = "C1", user: str = "U1", thread: str | None = None, **more: Any
-    ) -> str:
-        """Mention the bot in a channel: the pair of events that Slack sends; the message's ts."""
-        ts = self.post_as(user, channel, f"<@{BOT}> {text}", thread)
-        event = {**self.find(channel, ts), **more}
-        self.event({**event, "type": "app_mention"})
-        self.event({**event, "channel_type": "channel"})
-        return ts
-
-    def tell(
-        self, text: str, *, channel: str = "D1", user: str = "U1", thread: str | None = None, **more: Any
-    ) -> str:
-        """Write in a direct message (or, in another channel, without a mention); the message's ts."""
-        ts = self.post_as(user, channel, text, thread)
-        kind = "im" if channel.startswith("D") else "channel"
-        self.event({**self.find(channel, ts), "channel_type": kind, **more})
-        return ts
-
-    def post_as(self, user: str, channel: str, text: str, thread: str | None = None) -> str:
-        """Put a message into a channel without an event (what is written while the bot is away)."""
-        ts = self.next_ts()
-        message = {
-            "type": "message",
-            "user": user,
-            "text": text,
-            "ts": ts,
-            "team": TEAM,
-            "channel": channel,
-            "event_ts": ts,
-        }
-        if thread:
-            message["thread_ts"] = thread
-        self._keep(channel, message)
-        return ts
-
-    def edit(self, channel: str, ts: str, text: str, *, mention: bool = False) -> None:
-        """Change a message's text, as its author does."""
-        message = self.find(channel, ts)
-        before = dict(message)
-        message["text"] = text
-        message["edited"] = {"user": message["user"], "ts": self.next_ts()}
-        self.changed(channel, message, before)
-        if mention:
-            self.event({**message, "type": "app_mention"})
-
-    def changed(self, channel: str, message: dict[str, Any], before: dict[str, Any]) -> Envelope:
-        """Send `message_changed`, which Slack also sends for replies and unfurled links."""
-        ts = self.next_ts()
-        kind = "im" if channel.startswith("D") else "channel"
-        return self.event(
-            {
-                "type": "message",
-                "subtype": "message_changed",
-                "hidden": True,
-                "message": message,
-                "previous_message": before,
-                "channel": channel,
-                "channel_type": kind,
-                "ts": ts,
-                "event_ts": ts,
-            }
-        )
-
-    def remove(self, channel: str, ts: str) -> Envelope:
-        """Delete a message, as its author does."""
-        message = self.find(channel, ts)
-        with self._changed:
-            self.messages[channel].remove(message)
-        now = self.next_ts()
-        return self.event(
-            {
-                "type": "message",
-                "subtype": "message_deleted",
-                "hidden": True,
-                "deleted_ts": ts,
-                "previous_message": message,
-                "channel": channel,
-                "channel_type": "channel",
-                "ts": now,
-                "event_ts": now,
-            }
-        )
-
-    def slash(self, text: str, *, channel: str = "C1", user: str = "U1") -> Envelope:
-        """Type `/evidence text`."""
-        payload = {
-            "command": "/evidence",
-            "text": text,
-            "channel_id": channel,
-            "channel_name": "general",
-            "user_id": user,
-            "user_name": "u",
-            "team_id": TEAM,
-            "team_domain": "d",
-            "is_enterprise_install": "false",
-            "api_app_id": APP,
-            "trigger_id": self.trigger(),
-            "response_url": self.response_url(),
-        }
-        return self.envelope("slash_commands", payload, accepts=True)
-
-    def click(self, action: dict[str, Any], message: dict[str, Any], *, user: str = "U1") -> Envelope:
-        """Press a button of a message (or, with a `view` in place of a message, of a view)."""
-        payload: dict[str, Any] = {
-            "type": "block_actions",
-            "user": {"id": user, "username": "u", "name": "u", "team_id": TEAM},
-            "team": {"id": TEAM, "domain": "d"},
-            "api_app_id": APP,
-            "trigger_id": self.trigger(),
-            "state": {"values": {}},
-            "is_enterprise_install": False,
-            "actions": [{"block_id": "b", "action_ts": self.next_ts(), **action}],
-        }
-        if "view" in message:
-            payload |= {"view": message["view"], "container": {"type": "view"}}
-        else:
-            payload |= {
-                "channel": {"id": message["channel"], "name": "general"},
-                "message": message,
-                "response_url": self.response_url(),
-                "container": {
-                    "type": "message",
-                    "message_ts": message["ts"],
-                    "channel_id": message["channel"],
-                    "is_ephemeral": bool(message.get("ephemeral")),
-                },
-            }
-        return self.envelope("interactive", payload)
-
-    def submit(self, view: dict[str, Any], values: dict[str, Any], *, user: str = "U1") -> Envelope:
-        """Submit a view with these state values."""
-        payload = {
-            "type": "view_submission",
-            "user": {"id": user, "name": "u", "team_id": TEAM},
-            "team": {"id": TEAM, "domain": "d"},
-            "api_app_id": APP,
-            "trigger_id": self.trigger(),
-            "view": {"id": "V1", "type": "modal", **view, "state": {"values": values}},
-            "is_enterprise_install": False,
-            "response_urls": [],
-        }
-        return self.envelope("interactive", payload, accepts=True)
-
-    def shortcut(self, callback: str, message: dict[str, Any] | None = None, *, user: str = "U1") -> Envelope:
-        """Choose a global shortcut, or with a message its message shortcut."""
-        payload: dict[str, Any] = {
-            "type": "shortcut",
-            "callback_id": callback,
-            "user": {"id": user, "username": "u", "team_id": TEAM},
-            "team": {"id": TEAM, "domain": "d"},
-            "trigger_id": self.trigger(),
-            "action_ts": self.next_ts(),
-            "is_enterprise_install": False,
-        }
-        if message:
-            payload |= {
-                "type": "message_action",
-                "message": message,
-                "message_ts": message["ts"],
-                "channel": {"id": message["channel"], "name": "general"},
-                "response_url": self.response_url(),
-            }
-        return self.envelope("interactive", payload)
-
-    def open_home(self, tab: str, *, user: str = "U1", channel: str = "D1") -> Envelope:
-        """Open the bot's Home or its messages."""
-        return self.event(
-            {
-                "type": "app_home_opened",
-                "user": user,
-                "channel": channel,
-                "tab": tab,
-                "event_ts": self.next_ts(),
-            }
-        )
+        super().__exit__(kind, error, trace)
 
     # ---- delivery
-
-    def event(self, event: dict[str, Any], **outer: Any) -> Envelope:
-        """Send one event; `outer` sets fields around it, e.g. is_ext_shared_channel."""
-        payload = {
-            "token": "x",
-            "team_id": TEAM,
-            "api_app_id": APP,
-            "type": "event_callback",
-            "event_id": f"Ev{next(self._numbers)}",
-            "event_time": int(time.time()),
-            "is_ext_shared_channel": False,
-            "authorizations": [
-                {
-                    "enterprise_id": None,
-                    "team_id": TEAM,
-                    "user_id": BOT,
-                    "is_bot": True,
-                    "is_enterprise_install": False,
-                }
-            ],
-            "event": event,
-            **outer,
-        }
-        return self.envelope("events_api", payload, retry_attempt=0, retry_reason="")
 
     def envelope(self, kind: str, payload: dict[str, Any], *, accepts: bool = False, **more: Any) -> Envelope:
         """Send one envelope to one of the open sockets, each in its turn."""
@@ -368,17 +71,6 @@ class SlackStandIn:
 
     # ---- faults
 
-    def fail(
-        self, method: str, error: str, times: int = 1, *, status: int = 200, channel: str | None = None
-    ) -> None:
-        """Let the next calls of a method fail."""
-        self._faults.append(_Fault(method, {"ok": False, "error": error}, times, channel, None, status))
-
-    def limit(self, method: str, retry_after: int, times: int = 1, *, channel: str | None = None) -> None:
-        """Answer the next calls of a method with 429."""
-        fault = _Fault(method, {"ok": False, "error": "ratelimited"}, times, channel, retry_after, 429)
-        self._faults.append(fault)
-
     def drop(self) -> None:
         """Break every socket without a word."""
         for socket in list(self.sockets):
@@ -396,70 +88,11 @@ class SlackStandIn:
                 json.dumps({"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-1"}})
             )
 
-    # ---- what is seen
-
-    def of(self, method: str) -> list[Call]:
-        """The calls of one method that were let through, in order."""
-        return [one for one in list(self.calls) if one.method == method]
-
-    def answers(self, channel: str | None = None) -> list[dict[str, Any]]:
-        """The bot's messages that are in the channels now."""
-        return [
-            message
-            for name, messages in self.messages.items()
-            for message in messages
-            if message.get("bot_id") == BOT_ID and channel in (None, name)
-        ]
-
-    def statuses(self) -> list[str]:
-        """What the status was set to, in order."""
-        return [str(one.args.get("status")) for one in self.of("assistant.threads.setStatus")]
-
-    def wait(self, true: Callable[[], Any], seconds: float = 10) -> None:
-        """Wait until something is so.
-
-        Raises:
-            TimeoutError: it never was.
-        """
-        with self._changed:
-            if not self._changed.wait_for(true, seconds):
-                raise TimeoutError([one.method for one in self.calls])
-
-    def more_answers(self, before: int) -> None:
-        """Wait for more answers than there were."""
-        self.wait(lambda: len(self.answers()) > before)
-
-    def more_calls(self, before: int) -> None:
-        """Wait for more calls than there were."""
-        self.wait(lambda: len(self.calls) > before)
-
     def connected(self, sockets: int = 1, seconds: float = 90) -> None:
         """Wait until that many sockets are open."""
         self.wait(lambda: sum(one.open and not one.frozen for one in self.sockets) >= sockets, seconds)
 
-    def find(self, channel: str, ts: str) -> dict[str, Any]:
-        """A message of a channel."""
-        return next(one for one in self.messages[channel] if one["ts"] == ts)
-
-    def next_ts(self) -> str:
-        """A ts that is later than all before it."""
-        return f"{int(time.time())}.{next(self._numbers):06d}"
-
-    def trigger(self) -> str:
-        """A trigger id, good for one view within three seconds."""
-        name = f"{next(self._numbers)}.2.x"
-        self._triggers[name] = time.monotonic()
-        return name
-
-    def response_url(self) -> str:
-        """A response_url."""
-        return f"http://127.0.0.1:{self.port}/response/{next(self._numbers)}"
-
     # ---- the server's side
-
-    def _keep(self, channel: str, message: dict[str, Any]) -> None:
-        with self._changed:
-            self.messages.setdefault(channel, []).append(message)
 
     def took(self, frames: Frames, text: str) -> None:
         """A frame that the bot sent: an acknowledgement."""
@@ -487,214 +120,22 @@ class SlackStandIn:
                 self.sockets.remove(frames)
             self._changed.notify_all()
 
-    def called(self, method: str, args: dict[str, Any]) -> tuple[int, dict[str, Any], int | None]:
-        """HTTP status, answer and Retry-After of a call."""
-        time.sleep(self.delays.get(method, 0))
-        with self._changed:
-            status, answer, retry = self._answer(method, args)
-            if answer["ok"]:
-                self.calls.append(Call(method, args, time.monotonic()))
-            else:
-                self.calls.append(Call(f"{method}!{answer['error']}", args, time.monotonic()))
-            self._changed.notify_all()
-        return status, answer, retry
-
-    def _answer(self, method: str, args: dict[str, Any]) -> tuple[int, dict[str, Any], int | None]:
-        for fault in self._faults:
-            if fault.method == method and fault.times and fault.channel in (None, args.get("channel")):
-                fault.times -= 1
-                return fault.status, fault.answer, fault.retry_after
-        if method not in KNOWN:
-            return 200, {"ok": False, "error": "unknown_method"}, None
-        if method in self.missing:
-            return 200, {"ok": False, "error": "missing_scope", "needed": "x", "provided": "y"}, None
-        return 200, self._do(method, args), None
-
-    def _do(self, method: str, args: dict[str, Any]) -> dict[str, Any]:
-        if method in ("chat.postMessage", "chat.postEphemeral", "chat.update"):
-            return self._write(method, args)
-        if method.startswith("views."):
-            return self._view(method, args)
-        return _DO[method](self, args) if method in _DO else {"ok": True}
-
-    def _write(self, method: str, args: dict[str, Any]) -> dict[str, Any]:
-        wrong, long = self._faulty(args), budget(args.get("blocks") or []) > BUDGET
-        if wrong or long:
-            self.refused.append((method, wrong or ["too long"]))
-            return {
-                "ok": False,
-                "error": "invalid_blocks" if wrong else "msg_blocks_too_long",
-                "errors": wrong,
-                "response_metadata": {"messages": wrong},
-            }
-        if method == "chat.postEphemeral":
-            return {"ok": True, "message_ts": self.next_ts()}
-        ts, channel = args.get("ts") or self.next_ts(), args["channel"]
-        message = {"type": "message", "user": BOT, "bot_id": BOT_ID, "app_id": APP, "ts": ts, **args}
-        old = [one for one in self.messages.get(channel, []) if one["ts"] == ts]
-        if method == "chat.update":
-            if not old:
-                return {"ok": False, "error": "message_not_found"}
-            old[0].update(args)
-        else:
-            self.messages.setdefault(channel, []).append(message)
-        return {"ok": True, "channel": channel, "ts": ts, "message": message}
-
-    @staticmethod
-    def _faulty(args: dict[str, Any]) -> list[str]:
-        if not args.get("blocks"):
-            return [] if args.get("text") else ["no_text"]
-        return problems(args["blocks"])
-
-    def _view(self, method: str, args: dict[str, Any]) -> dict[str, Any]:
-        if method == "views.open":
-            born = self._triggers.pop(args.get("trigger_id", ""), None)
-            if born is None or time.monotonic() - born > 3:
-                return {"ok": False, "error": "expired_trigger_id"}
-        wrong = view_problems(args["view"])
-        if wrong:
-            self.refused.append((method, wrong))
-            return {"ok": False, "error": "invalid_arguments", "response_metadata": {"messages": wrong}}
-        return {"ok": True, "view": {"id": f"V{next(self._numbers)}", "hash": "1", **args["view"]}}
-
-    def answered(self, path: str, body: dict[str, Any]) -> tuple[int, int | None]:
-        """What a post to a response_url is told: HTTP status and Retry-After."""
-        with self._changed:
-            for fault in self._faults:
-                if fault.method == "response_url" and fault.times:
-                    fault.times -= 1
-                    self._changed.notify_all()
-                    return fault.status, fault.retry_after
-            wrong = self._faulty(body)
-            if wrong:
-                self.refused.append(("response_url", wrong))
-                return 400, None
-            self.responses.append((path, body))
-            self._changed.notify_all()
-        return 200, None
-
-
-def _auth(_stand_in: SlackStandIn, _args: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "ok": True,
-        "url": "https://x.slack.com/",
-        "team": "T",
-        "user": "bot",
-        "team_id": TEAM,
-        "user_id": BOT,
-        "bot_id": BOT_ID,
-    }
-
-
-def _connect(stand_in: SlackStandIn, _args: dict[str, Any]) -> dict[str, Any]:
-    number = next(stand_in._numbers)
-    return {"ok": True, "url": f"ws://127.0.0.1:{stand_in.port}/link?ticket={number}"}
-
-
-def _delete(stand_in: SlackStandIn, args: dict[str, Any]) -> dict[str, Any]:
-    messages = stand_in.messages.get(args["channel"], [])
-    found = [one for one in messages if one["ts"] == args["ts"]]
-    if not found:
-        return {"ok": False, "error": "message_not_found"}
-    messages.remove(found[0])
-    return {"ok": True}
-
-
-def _replies(stand_in: SlackStandIn, args: dict[str, Any]) -> dict[str, Any]:
-    messages = stand_in.messages.get(args["channel"], [])
-    found = [one for one in messages if args["ts"] in (one["ts"], one.get("thread_ts"))]
-    return {"ok": True, "messages": found, "has_more": False}
-
-
-def _history(stand_in: SlackStandIn, args: dict[str, Any]) -> dict[str, Any]:
-    oldest = float(args.get("oldest") or 0)
-    messages = [one for one in stand_in.messages.get(args["channel"], []) if float(one["ts"]) > oldest]
-    roots = [one for one in messages if one.get("thread_ts") in (None, one["ts"])]
-    return {"ok": True, "messages": roots[::-1], "has_more": False}
-
-
-def _share_file(stand_in: SlackStandIn, args: dict[str, Any]) -> dict[str, Any]:
-    answer = stand_in.files.shared(args)
-    share = answer.pop("share", None)
-    if share:
-        ts = stand_in.next_ts()
-        message = {"type": "message", "user": BOT, "bot_id": BOT_ID, "app_id": APP, "ts": ts, **share}
-        stand_in.messages.setdefault(share["channel"], []).append(message)
-    return answer
-
-
-_DO: dict[str, Callable[[SlackStandIn, dict[str, Any]], dict[str, Any]]] = {
-    "auth.test": _auth,
-    "apps.connections.open": _connect,
-    "chat.delete": _delete,
-    "conversations.replies": _replies,
-    "conversations.history": _history,
-    "files.getUploadURLExternal": lambda stand_in, args: stand_in.files.asked(args),
-    "files.completeUploadExternal": _share_file,
-}
-
-
-def _door(stand_in: SlackStandIn) -> type[BaseHTTPRequestHandler]:
-    class Door(BaseHTTPRequestHandler):
-        """One HTTP request, or one socket."""
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
-            """Say nothing."""
-
-        def do_POST(self) -> None:
-            """A call of the Web API, or a post to a response_url."""
-            received = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            path = urlsplit(self.path).path
-            if path.startswith(PATH):
-                self._reply(stand_in.files.sent(path, received), b"OK", None)
-                return
-            args = _arguments(received.decode("utf-8"), self.headers.get("Content-Type") or "")
-            if path.startswith("/response/"):
-                status, retry = stand_in.answered(path, args)
-                self._reply(status, b"ok", retry)
-                return
-            status, answer, retry = stand_in.called(path.removeprefix("/api/"), args)
-            self._reply(status, json.dumps(answer).encode("utf-8"), retry)
-
-        def _reply(self, status: int, body: bytes, retry: int | None) -> None:
-            self.send_response(status)
-            if retry is not None:
-                self.send_header("Retry-After", str(retry))
-            self.send_header("Content-Type", "application/json")
-            self.send_header("x-oauth-scopes", SCOPES)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            with suppress(OSError):
-                self.wfile.write(body)
-
-        def do_GET(self) -> None:
-            """A socket."""
-            key = self.headers.get("Sec-WebSocket-Key") or ""
-            self.send_response(101, "Switching Protocols")
-            for name, value in (
-                ("Upgrade", "websocket"),
-                ("Connection", "Upgrade"),
-                ("Sec-WebSocket-Accept", accept_header(key)),
-            ):
-                self.send_header(name, value)
-            self.end_headers()
-            frames = Frames(self.connection)
-            stand_in.joined(frames)
-            frames.read(lambda text: stand_in.took(frames, text))
-            stand_in.left(frames)
-            self.close_connection = True
-
-    return Door
-
-
-def _arguments(body: str, kind: str) -> dict[str, Any]:
-    if "json" in kind:
-        return cast("dict[str, Any]", json.loads(body or "{}"))
-    args: dict[str, Any] = dict(parse_qsl(body, keep_blank_values=True))
-    for name in ("blocks", "view", "metadata", "prompts", "files"):
-        if isinstance(args.get(name), str) and args[name][:1] in "[{":
-            args[name] = json.loads(args[name])
-    return args
+    def opened(self, request: BaseHTTPRequestHandler) -> None:
+        """A socket."""
+        key = request.headers.get("Sec-WebSocket-Key") or ""
+        request.send_response(101, "Switching Protocols")
+        for name, value in (
+            ("Upgrade", "websocket"),
+            ("Connection", "Upgrade"),
+            ("Sec-WebSocket-Accept", accept_header(key)),
+        ):
+            request.send_header(name, value)
+        request.end_headers()
+        frames = Frames(request.connection)
+        self.joined(frames)
+        frames.read(lambda text: self.took(frames, text))
+        self.left(frames)
+        request.close_connection = True
 
 
 def main() -> None:

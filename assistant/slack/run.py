@@ -1,19 +1,16 @@
-"""Running: connect by Socket Mode, answer until asked to stop, finish what is in hand, leave no status behind."""
+"""Running: connect by Socket Mode or listen for HTTP, answer until asked to stop, finish what is in hand, leave no status behind."""
 
 from __future__ import annotations
 
 import signal
-import socket
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from http.client import HTTPException
 from types import FrameType
 from typing import Any
 
 from slack_bolt import App
-from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.error import BoltError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
@@ -30,23 +27,23 @@ from assistant.slack.clicks import Clicks
 from assistant.slack.delivery import Delivery
 from assistant.slack.dialogs import Dialogs
 from assistant.slack.files import Files
-from assistant.slack.frames import install
 from assistant.slack.given import GivenAnswers
 from assistant.slack.inbox import Inbox
 from assistant.slack.intake import Intake
+from assistant.slack.line import Line
 from assistant.slack.logs import kind_of, log
 from assistant.slack.maps import Maps
 from assistant.slack.new_statuses import NewStatuses
+from assistant.slack.outside import READY, STOPPING, outside
 from assistant.slack.responder import Answering, OneAtATime, Parts, Responder
 from assistant.slack.settings import SlackSettings
+from assistant.slack.socket_mode import SocketMode
 from assistant.slack.status import Statuses
 from assistant.slack.stores import Stores
 from assistant.slack.thread import Threads
 from assistant.slack.welcome import Welcome
 from assistant.slack.workers import Workers
 
-PING = 2.5  # seconds between pings; four without an answer, and the connection is given up: within 20 s
-GRACE = 0.1  # seconds for acknowledgements that are on their way when the bot stops
 LOOK = 0.5  # seconds between two looks at the connection
 STATUS_TIMEOUT = 3  # for the status line, which no answer may wait for
 ASIDE = 8  # threads for status, hints and deletions
@@ -55,7 +52,7 @@ TIMEOUT = 15  # seconds for one call of Slack's
 
 
 class Bot:
-    """The bot, put together: an app that takes in, workers that answer, one inbox between them."""
+    """The bot, put together: a line by which questions come in, workers that answer, one inbox between them."""
 
     def __init__(
         self,
@@ -64,8 +61,16 @@ class Bot:
         *,
         stores: Stores | None = None,
         clock: Callable[[], float] = time.time,
+        own_server: bool = True,
     ) -> None:
         """Put it together and sign in.
+
+        Args:
+            settings: how it is to run.
+            answering: what answers.
+            stores: the library's stores, where a channel is told what changes.
+            clock: the time.
+            own_server: whether the bot listens itself; not where `web` is served by another.
 
         Raises:
             AssistantError: Slack does not take the token, or cannot be reached.
@@ -77,6 +82,7 @@ class Bot:
         self.inbox = Inbox(settings.state / f"{signed_in.get('team_id')}-{bot_user}")
         given = GivenAnswers(self.inbox.database)
         guarded = OneAtATime(answering)
+        self.outside = outside(settings, own_server=own_server)
         self.parts = Parts(
             client=self.client,
             inbox=self.inbox,
@@ -99,82 +105,53 @@ class Bot:
             self.parts, intake, Clicks(self.parts, dialogs, self.clicks), welcome, self.aside
         )
         self.catch_up = CatchUp(self.parts, intake)
-        install()
-        self.handler = SocketModeHandler(self.app, settings.app_token, ping_interval=PING, concurrency=16)
-        self.handler.client.message_listeners.append(self._heard)
+        self.outside.watch(self.parts)
+        self.line: Line = (
+            self.outside.door(self.app, self._look_back)
+            if settings.http
+            else SocketMode(self.app, settings.app_token, self._look_back)
+        )
 
-    def _heard(self, client: Any, message: dict[str, Any], raw: str | None) -> None:  # noqa: ARG002 - the SDK gives them
-        """Look for what was missed, whenever a connection is new."""
-        if message.get("type") == "hello":
-            log.info("connected")
-            self.aside.do(self.catch_up.run)
+    def _look_back(self) -> None:
+        """Look for what was missed while nothing could come in."""
+        self.aside.do(self.catch_up.run)
 
     def start(self) -> None:
-        """Connect and begin to answer.
+        """Begin to answer, and to take in.
 
         Raises:
-            AssistantError: no connection can be opened.
+            AssistantError: nothing can come in.
         """
+        self.outside.open()
         self.workers.start()
-        try:
-            self.handler.client.connect()
-        except (SlackClientError, OSError, HTTPException) as error:
-            message = (
-                f"Slack opens no connection ({kind_of(error)}), so nothing is answered; check that Socket Mode is on and that"
-                " SLACK_APP_TOKEN has the scope connections:write"
-            )
-            raise AssistantError(message) from error
+        self.line.open()
         self.announcer.start()
+        self.outside.stage.now = READY
 
     def watch(self, stop: threading.Event) -> bool:
-        """Wait until asked to stop (True), or until there was no connection for too long (False)."""
+        """Wait until asked to stop (True), or until nothing could come in for too long (False)."""
         connected = time.monotonic()
         while not stop.wait(LOOK):
-            self._mend()
+            stands = self.outside.stage.connected = self.line.tend()
             if self.parts.statuses.owed:
                 self.aside.do(self.parts.statuses.settle)
-            if self.handler.client.is_connected():
+            if stands:
                 connected = time.monotonic()
             elif time.monotonic() - connected > self.settings.watchdog:
                 return False
         return True
 
-    def _mend(self) -> None:
-        """Connect anew as soon as a ping failed: the SDK alone waits for five of them."""
-        client = self.handler.client
-        connection = client.current_session
-        if connection is None or not connection.consecutive_check_state_error_count:
-            return
-        log.info("connection broken")
-        try:
-            connection.disconnect()
-            client.connect_to_new_endpoint()
-        except Exception as error:  # noqa: BLE001 - whatever fails, the next look tries again
-            log.warning("not connected anew: %s", kind_of(error))
-
-    def _hang_up(self) -> None:
-        """Close the connection at once: the SDK alone would first wait for its pending reads to time out."""
-        client = self.handler.client
-        client.auto_reconnect_enabled = False
-        time.sleep(GRACE)
-        client.current_session_state.terminated = True
-        connection = client.current_session.sock if client.current_session else None
-        if connection is not None:
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-        client.closed = True
-        client.message_queue.put(None)  # wakes the thread that waits for a message
-        client.close()
-
     def stop(self) -> None:
-        """Take nothing more in, finish what is in hand, clear what is shown."""
-        self._hang_up()
+        """Be ready no longer, take nothing more in, finish what is in hand, clear what is shown."""
+        self.outside.stage.now = STOPPING
+        self.line.close()
         if not self.workers.drain(self.settings.drain):
             log.warning("some questions were not answered in time; they wait for the next start")
         self.announcer.close()
         self.clicks.close()
         self.aside.close()
         self.parts.statuses.clear()
+        self.outside.close()
         self.inbox.close()
 
 

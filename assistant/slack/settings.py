@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Required, TypedDict
 from urllib.parse import urlsplit
 
 from assistant.errors import SettingsError
@@ -14,10 +15,26 @@ from assistant.errors import SettingsError
 FILE = "slack.sqlite3"
 SLACK = "https://slack.com/api/"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-TOKENS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
+TOKENS = (
+    "SLACK_BOT_TOKEN",
+    "SLACK_APP_TOKEN",
+    "SLACK_SIGNING_SECRET",
+    "SLACK_CLIENT_ID",
+    "SLACK_CLIENT_SECRET",
+)
 PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
 CHANNEL = re.compile("[CG][A-Z0-9]+")
 FOLLOW_UPS = ("mention", "thread")
+HERE = "127.0.0.1"
+PORTS = 65_535
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen; port 0 lets the system choose."""
+
+    host: str
+    port: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +53,11 @@ class SlackSettings:
         drain: seconds for what is in hand after SIGTERM.
         look: seconds between two looks at the store that is served, for what is to be told of it.
         watchdog: seconds without a connection after which the bot gives up, for its supervisor to restart.
+        http: where events are taken in by HTTP; None for Socket Mode.
+        health: where Socket Mode tells that it lives, is ready, and what it measured; None for nowhere.
+        signing_secret: what Slack signs its requests with, by HTTP.
+        client_id, client_secret: what workspaces install the app with, by HTTP; empty where `bot_token` is one workspace's.
+        leave: seconds, after SIGTERM, for a balancer to see that the bot is no longer ready, before it takes nothing in.
     """
 
     bot_token: str = field(repr=False)
@@ -52,6 +74,17 @@ class SlackSettings:
     drain: float = 30.0
     look: float = 1.0
     watchdog: float = 60.0
+    http: Address | None = None
+    health: Address | None = None
+    signing_secret: str = field(default="", repr=False)
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    leave: float = 5.0
+
+    @property
+    def several(self) -> bool:
+        """Whether workspaces install the app themselves, so that each has a token of its own."""
+        return bool(self.client_id)
 
     @property
     def local(self) -> bool:
@@ -59,16 +92,21 @@ class SlackSettings:
         return urlsplit(self.api_url).hostname in LOOPBACK
 
 
-def read_settings(environment: Mapping[str, str], state: Path | None = None) -> SlackSettings:
-    """The settings that the environment gives.
+def read_settings(
+    environment: Mapping[str, str], state: Path | None = None, *, http: Address | None = None
+) -> SlackSettings:
+    """The settings that the environment gives, for Socket Mode, or for HTTP at an address.
 
     Raises:
         SettingsError: a token is missing or of the wrong kind, or a setting has a value that it cannot have.
     """
     api_url = _address(environment.get("SLACK_API_URL") or SLACK)
+    health = environment.get("FIRSTPASS_HEALTH", "").strip()
     return SlackSettings(
-        bot_token=_token(environment, "SLACK_BOT_TOKEN", "xoxb-", "OAuth & Permissions"),
-        app_token=_token(environment, "SLACK_APP_TOKEN", "xapp-", "Basic Information, App-Level Tokens"),
+        **(_by_socket(environment) if http is None else _by_http(environment)),
+        http=http,
+        health=read_address(health, "FIRSTPASS_HEALTH") if health and http is None else None,
+        leave=float(_number(environment, "FIRSTPASS_LEAVE", 5, least=0)),
         state=state or state_folder(environment, api_url),
         api_url=api_url,
         channels=_names(environment, "FIRSTPASS_CHANNELS"),
@@ -79,6 +117,57 @@ def read_settings(environment: Mapping[str, str], state: Path | None = None) -> 
         workers=_number(environment, "FIRSTPASS_WORKERS", 2),
         waiting=_number(environment, "FIRSTPASS_WAITING", 1000),
     )
+
+
+class _Keys(TypedDict, total=False):
+    bot_token: Required[str]
+    app_token: Required[str]
+    signing_secret: str
+    client_id: str
+    client_secret: str
+
+
+def _by_socket(environment: Mapping[str, str]) -> _Keys:
+    return {
+        "bot_token": _token(environment, "SLACK_BOT_TOKEN", "xoxb-", "OAuth & Permissions"),
+        "app_token": _token(environment, "SLACK_APP_TOKEN", "xapp-", "Basic Information, App-Level Tokens"),
+    }
+
+
+def _by_http(environment: Mapping[str, str]) -> _Keys:
+    """One workspace's token, or what workspaces install the app with; never both, since one would be ignored in silence."""
+    given = {name: environment.get(name, "").strip() for name in TOKENS}
+    found: _Keys = {"bot_token": "", "app_token": "", "signing_secret": given["SLACK_SIGNING_SECRET"]}
+    if not found["signing_secret"]:
+        message = "SLACK_SIGNING_SECRET is not set, so nobody could tell what is from Slack; copy it from your app's page at api.slack.com (Basic Information)"
+        raise SettingsError(message)
+    client = (given["SLACK_CLIENT_ID"], given["SLACK_CLIENT_SECRET"])
+    if not any(client):
+        return {**found, "bot_token": _token(environment, "SLACK_BOT_TOKEN", "xoxb-", "OAuth & Permissions")}
+    if given["SLACK_BOT_TOKEN"]:
+        message = (
+            "SLACK_BOT_TOKEN is set and SLACK_CLIENT_ID or SLACK_CLIENT_SECRET too, so it is not clear whether the bot is for one workspace;"
+            " for one unset SLACK_CLIENT_ID and SLACK_CLIENT_SECRET, for several unset SLACK_BOT_TOKEN"
+        )
+        raise SettingsError(message)
+    if not all(client):
+        message = "one of SLACK_CLIENT_ID and SLACK_CLIENT_SECRET is not set, so no workspace can install the app; copy both from your app's page at api.slack.com (Basic Information)"
+        raise SettingsError(message)
+    return {**found, "client_id": client[0], "client_secret": client[1]}
+
+
+def read_address(text: str, name: str) -> Address:
+    """The address that `[HOST:]PORT` means; the host, where none is named, is this machine alone.
+
+    Raises:
+        SettingsError: it is none.
+    """
+    host, _, port = text.strip().rpartition(":")
+    host = host.removeprefix("[").removesuffix("]") or HERE
+    if not port.isascii() or not port.isdecimal() or int(port) > PORTS or any(one in host for one in " /@"):
+        message = f'{name} is "{text}", which is no [HOST:]PORT, so nothing listens; say for example 3000 or 0.0.0.0:3000'
+        raise SettingsError(message)
+    return Address(host, int(port))
 
 
 def state_folder(environment: Mapping[str, str], api_url: str = SLACK) -> Path:
@@ -99,10 +188,10 @@ def databases(state: Path) -> tuple[Path, ...]:
 def without_traps(settings: SlackSettings) -> None:
     """Take out of the environment what the Slack libraries read on their own and would follow astray.
 
-    SLACK_CLIENT_ID with SLACK_CLIENT_SECRET switches Bolt to OAuth and drops the token; the SDK sends calls to
+    SLACK_CLIENT_ID with SLACK_CLIENT_SECRET makes Bolt keep installations in files of its own and drop the token; the SDK sends calls to
     this machine through a proxy, since it does not know NO_PROXY. The tokens were read and are left to no child process.
     """
-    for name in (*TOKENS, "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", *(PROXIES if settings.local else ())):
+    for name in (*TOKENS, "SLACK_VERIFICATION_TOKEN", *(PROXIES if settings.local else ())):
         os.environ.pop(name, None)
 
 
@@ -144,9 +233,9 @@ def _choice(environment: Mapping[str, str], name: str, choices: tuple[str, ...])
     return value
 
 
-def _number(environment: Mapping[str, str], name: str, default: int) -> int:
+def _number(environment: Mapping[str, str], name: str, default: int, *, least: int = 1) -> int:
     value = environment.get(name, "").strip() or str(default)
-    if not value.isdecimal() or int(value) < 1:
-        message = f'{name} is "{value}", so the bot does not start; set it to a number from 1'
+    if not value.isdecimal() or int(value) < least:
+        message = f'{name} is "{value}", so the bot does not start; set it to a number from {least}'
         raise SettingsError(message)
     return int(value)
