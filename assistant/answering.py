@@ -17,19 +17,20 @@ from assistant.checks import checked
 from assistant.errors import GateClosedError
 from assistant.evidence import Mask, counter_of
 from assistant.question import read_message
-from assistant.quotes import Sources
+from assistant.quotes import Sources, searched_for
 from assistant.settings import Settings
 from corpus.kept_vocabulary import keep_vocabulary, open_vocabulary
 from corpus.library_file import Library, open_library
 from corpus.rules import rules_version
 from corpus.vocabulary import Vocabulary
+from index.ahead import Ahead
 from index.bfloat import AUTO
 from index.encoder import Encoders, fingerprint, open_encoder
 from index.engine import EngineSettings
 from index.errors import StoreError, StoreMismatch, StoreMissing
 from index.floor import Floor, calibrate
 from index.manifest import Fingerprints
-from index.questions import Asking, Exports, Questions, open_questions
+from index.questions import Asking, Exports, Questions, encode_ahead, open_questions
 from index.root import current_version, store_root
 from index.sealed import read_sealed, write_sealed
 from index.seam import Vectors
@@ -174,7 +175,7 @@ class Answerer:
         """Answer from `store` with the questions' encoder of `encoders`."""
         self._bench = bench
         self._encoders = encoders
-        self._asked: tuple[str, Vectors] | None = None
+        self._asked: tuple[str, Ahead[Vectors]] | None = None
         self._take(store)
 
     @property
@@ -230,9 +231,13 @@ class Answerer:
 
     def _vector(self, question: str) -> Vectors:
         """The vector of a question, which is searched with several filters one after the other."""
+        return self._encoded_ahead(question).get()
+
+    def _encoded_ahead(self, question: str) -> Ahead[Vectors]:
+        """The vector of a question, encoded while the evidence is counted."""
         asked = self._asked
         if asked is None or asked[0] != question:
-            asked = self._asked = (question, self._encoders.questions.encode([question])[0])
+            asked = self._asked = (question, encode_ahead(self._encoders, question))
         return asked[1]
 
     def _part(self, part: Part) -> PartAnswer:
@@ -250,6 +255,7 @@ class Answerer:
             hits = self._search(part.text, 1, None)
             if not hits or hits[0].vectors_score < self._sources.floor:
                 return answer_fixed(replace(part, ask=Ask.OUT_OF_SCOPE), self._sources.stamp)
+        self._encoded_ahead(searched_for(part, self.vocabulary))
         return answer_evidence(part, self._sources)
 
 

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from assistant.asked import Part
-from assistant.evidence import rules
-from corpus.label import Label
+from assistant.evidence import Mask
 from corpus.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A document that may be quoted: what the search found of it, and its labels."""
+    """A document that may be quoted.
+
+    Attributes:
+        hit: what the search found of it.
+        row: its number in the store.
+        species, design: where it stands in the orders of `evidence.toml`, from the label table: its labels are read when it is quoted.
+    """
 
     hit: Any
-    labels: Mapping[str, Label]
+    row: int
+    species: int
+    design: int
 
     @property
     def document(self) -> str:
@@ -40,35 +49,28 @@ def in_turn(
         turn += 1
 
 
-def farness(part: Part, vocabulary: Vocabulary, dropped: tuple[str, ...]) -> Callable[[Candidate], int]:
-    """0 where a dropped facet's value shares a broader concept with what was asked (hip for knee osteoarthritis), else 1."""
+def kin(part: Part, store: Any, vocabulary: Vocabulary, dropped: tuple[str, ...]) -> Mask:
+    """The documents with a value of a dropped facet that shares a broader concept with what was asked (hip for knee osteoarthritis)."""
     asked = {
-        kin for facet in dropped for value in part.facets.get(facet, ()) for kin in vocabulary.broader(value)
+        broad
+        for facet in dropped
+        for value in part.facets.get(facet, ())
+        for broad in vocabulary.broader(value)
     }
-
-    def far(one: Candidate) -> int:
-        values = {value for facet in dropped for value in one.labels[facet].values}
-        kin = values | {broad for value in values for broad in vocabulary.broader(value)}
-        return 0 if asked & kin else 1
-
-    return far
-
-
-def _place(order: list[str], values: tuple[str, ...]) -> int:
-    return min((order.index(value) for value in values if value in order), default=len(order))
+    found: Mask = np.zeros(len(store.ids), dtype=np.bool_)
+    if asked:
+        for facet in dropped:
+            known = store.table.values(facet)
+            near = [value for value in known if not asked.isdisjoint((value, *vocabulary.broader(value)))]
+            found |= store.table.having(facet, near)
+    return found
 
 
 def by_words(one: Candidate) -> tuple[int, float, str]:
     """Species first, then how well the words fit."""
-    return (_place(rules()["species_order"], one.labels["species"].values), -one.hit.score, one.document)
+    return (one.species, -one.hit.score, one.document)
 
 
 def by_design(one: Candidate) -> tuple[int, int, float, str]:
     """Species first, then design, then how well the words fit."""
-    design = _place(rules()["design_order"], one.labels["design"].values)
-    return (
-        _place(rules()["species_order"], one.labels["species"].values),
-        design,
-        -one.hit.score,
-        one.document,
-    )
+    return (one.species, one.design, -one.hit.score, one.document)

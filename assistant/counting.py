@@ -157,6 +157,18 @@ class Counter:
         ]
         self._parts = np.stack([self._alone.words, *((part & self._alone).words for part in parts)])
         self._parts_shared = np.stack([self._shared.of(part) for part in parts])
+        self._places = {facet: self._placed(facet) for facet in ("species", "design")}
+
+    def _placed(self, facet: str) -> NDArray[np.uint8]:
+        order = rules()[f"{facet}_order"]
+        placed = np.full(len(self.paper), len(order), dtype=np.uint8)
+        for place, value in reversed(list(enumerate(order))):
+            placed[self._known[facet, value].rows()] = place
+        return placed
+
+    def place(self, facet: str, row: int) -> int:
+        """Where a document stands in the order of species or design, by the first of its values; last where it has none of them."""
+        return int(self._places[facet][row])
 
     def having(self, table: Table, facet: str, values: frozenset[str]) -> Bits:
         """The documents that have any of the values of a facet."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from assistant import wording
 from assistant.asked import Part
-from assistant.candidates import Candidate, by_design, by_words, farness, in_turn
+from assistant.candidates import Candidate, by_design, by_words, in_turn, kin
 from assistant.errors import SourceChangedError
 from assistant.evidence import Documents, Evidence, Mask, Rung, counter_of, rules
 from assistant.kept import Kept
@@ -198,8 +198,8 @@ class Chooser:
     def quote(self, one: Candidate, *, direct: bool = False, rung: tuple[str, ...] = ()) -> Quote:
         """The candidate's passage word for word, checked."""
         store = self._sources.store
-        document = store.document(one.document)
-        passage, here = self._on_route(one, document)
+        document, labels = store.document(one.document), store.labels(one.document)
+        passage, here = self._on_route(one, document, labels)
         place = (passage.document, passage.start, passage.end)
         text = document.text[passage.start : passage.end]
         asked = self._evidence.asked
@@ -208,18 +208,16 @@ class Chooser:
                 text=text,
                 document=document,
                 passage=passage,
-                labels=one.labels,
+                labels=labels,
                 here=here,
-                match={
-                    facet: bool(values & set(one.labels[facet].values)) for facet, values in asked.items()
-                },
+                match={facet: not values.isdisjoint(labels[facet].values) for facet, values in asked.items()},
                 asked={facet: self._part.facets[facet] for facet in asked},
                 direct=direct,
                 score=round(float(one.hit.score), 6),
                 words_score=round(float(one.hit.words_score), 6),
                 cosine=round(float(one.hit.vectors_score), 6),
                 rung=rung,
-                appraisal=_appraised.get(store.table, document.id, lambda: appraise(document, one.labels)),
+                appraisal=_appraised.get(store.table, document.id, lambda: appraise(document, labels)),
                 scales=_scales.get(store.table, place, lambda: notes(text)),
             )
         )
@@ -231,7 +229,9 @@ class Chooser:
         return [self._candidate(hit) for hit in hits]
 
     def _candidate(self, hit: Any) -> Candidate:
-        return Candidate(hit, self._sources.store.labels(hit.passage.document))
+        store = self._sources.store
+        row, counter = store.number(hit.passage.document), counter_of(store)
+        return Candidate(hit, row, counter.place("species", row), counter.place("design", row))
 
     def _above_floor(self, allowed: Mask) -> list[Candidate]:
         hits = self._sources.search(self._asked, CANDIDATES, allowed)
@@ -239,15 +239,17 @@ class Chooser:
         return [self._candidate(hit) for hit in kept]
 
     def _on_rung(self, rung: Rung) -> list[Candidate]:
-        far = farness(self._part, self._sources.vocabulary, rung.dropped)
-        return sorted(self._among(rung.count.documents), key=lambda one: (far(one), *by_design(one)))
+        near = kin(self._part, self._sources.store, self._sources.vocabulary, rung.dropped)
+        return sorted(self._among(rung.count.documents), key=lambda one: (not near[one.row], *by_design(one)))
 
-    def _on_route(self, one: Candidate, document: Document) -> tuple[Passage, Mapping[str, Label]]:
+    def _on_route(
+        self, one: Candidate, document: Document, labels: Mapping[str, Label]
+    ) -> tuple[Passage, Mapping[str, Label]]:
         """The best passage of the document that does not speak of another route or product than the one asked."""
         asked = self._evidence.asked
         read = []
         for passage in (one.hit.passage, *(more.passage for more in one.hit.more)):
-            here = self._here(document, passage, one.labels)
+            here = self._here(document, passage, labels)
             read.append((passage, here))
             if all(
                 asked[facet] & set(here[facet].values)

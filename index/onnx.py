@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from index.ahead import Ahead
 from index.digests import Digests
 from index.errors import EncoderError
 from index.manifest import NAME, FileEntry
@@ -26,6 +28,8 @@ GRAPH, TOKENIZER = "question.onnx", "tokenizer.json"
 OUTPUT = "sentence_embedding"
 INPUTS = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
 """What a model may ask to be given, and what tokenizers calls it."""
+Given = dict[str, NDArray[np.int64]]
+"""One text as the model reads it: each input's numbers in one row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +129,30 @@ class OnnxEncoder:
         vectors = np.zeros((len(texts), self.exported.dimension), dtype=np.float32)
         with _translated(self._folder):
             for row, text in enumerate(texts):
-                vectors[row] = self._one(text)
+                vectors[row] = self._run(self._cut_up(text))
         return vectors
 
-    def _one(self, text: str) -> Vectors:
+    def ahead(self, text: str) -> Ahead[Vectors]:
+        """The vector of one text, worked out while its user does something else.
+
+        Its tokens are cut here: the other thread then holds Python only for a moment, before and after.
+        """
+        with _translated(self._folder):
+            given = self._cut_up(text)
+
+        def run() -> Vectors:
+            with _translated(self._folder):
+                return self._run(given)
+
+        return Ahead(run)
+
+    def _cut_up(self, text: str) -> Given:
         tokens = self._tokenizer.encode(self.exported.prefix + text)
-        given = {
+        return {
             name: np.array([getattr(tokens, INPUTS[name])], dtype=np.int64) for name in self.exported.inputs
         }
+
+    def _run(self, given: Given) -> Vectors:
         vector: Vectors = self._session.run([OUTPUT], given)[0][0]
         return vector
 

@@ -12,14 +12,14 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Thread
 from typing import Protocol
 
 from index import digests, onnx
 from index import manifest as manifests
+from index.ahead import Ahead
 from index.digests import Digests
 from index.encoder import Encoder, Encoders, Model, fingerprint, open_encoder
-from index.errors import EncoderError, SearchError, StoreError
+from index.errors import EncoderError, StoreError
 from index.onnx import Exported, OnnxEncoder
 from index.root import stores
 from index.seam import Vectors
@@ -28,7 +28,6 @@ MODELS = "models"
 MODEL = "sentence-transformers"
 """What a model itself runs on."""
 ABSENT = "there is no export of the model"
-STOPPED = "the exported model was not opened; the question is not answered; ask again"
 
 
 class Asking(Protocol):
@@ -64,25 +63,15 @@ class RunsOn:
     checked: int = 0
 
 
-class Ahead:
-    """The export of a model, opened on a thread of its own while its user does something else.
+class Opening:
+    """The export of a model, opened while its user does something else.
 
     Args:
         opens: what opens it.
     """
 
     def __init__(self, opens: Callable[[], Encoder]) -> None:
-        self._opens = opens
-        self._opened: Encoder | None = None
-        self._wrong: SearchError | None = None
-        self._thread = Thread(target=self._open)
-        self._thread.start()
-
-    def _open(self) -> None:
-        try:
-            self._opened = self._opens()
-        except SearchError as wrong:
-            self._wrong = wrong
+        self._opened = Ahead(opens)
 
     @property
     def questions(self) -> Encoder:
@@ -91,10 +80,15 @@ class Ahead:
         Raises:
             EncoderError: it cannot be opened.
         """
-        self._thread.join()
-        if self._opened is None:
-            raise self._wrong or EncoderError(STOPPED)
-        return self._opened
+        return self._opened.get()
+
+
+def encode_ahead(asking: Asking, question: str) -> Ahead[Vectors]:
+    """The vector of a question, worked out while its user does something else."""
+    encoder = None if isinstance(asking, Opening) else asking.questions
+    if isinstance(encoder, OnnxEncoder):
+        return encoder.ahead(question)
+    return Ahead(lambda: asking.questions.encode([question])[0])
 
 
 class ExportedFirst:
@@ -160,12 +154,12 @@ class Exports:
             return None
         return Questions(OnnxEncoder(self.folder(named), found), self.runs_on(named))
 
-    def open_ahead(self, named: str) -> Ahead | None:
+    def open_ahead(self, named: str) -> Opening | None:
         """The same, opened while its user does something else; None where there is none."""
         found = self.read(named)
         if found is None or found.failed:
             return None
-        return Ahead(lambda: OnnxEncoder(self.folder(named), found))
+        return Opening(lambda: OnnxEncoder(self.folder(named), found))
 
     def first(self, encoders: Encoders) -> Encoders:
         """The same encoders, their questions encoded by the export once there is one."""

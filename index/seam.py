@@ -53,6 +53,10 @@ class Searchable(Protocol):
         """One passage by its number."""
         ...
 
+    def passages(self, ordinals: Ordinals) -> list[Passage]:
+        """Passages by their numbers, in the order asked."""
+        ...
+
     def document(self, document_id: str) -> Document:
         """One document by its id."""
         ...

@@ -167,8 +167,13 @@ def _hits(store: Searchable, ranked: _Ranked, vector: Vectors, documents: int) -
     owners = store.owners(ranked.ordinals)
     leads = owners[_firsts(ranked, owners)[:documents]]
     chosen = np.flatnonzero(np.isin(owners, leads))
-    cosines = _cosines(store, ranked.ordinals[chosen], vector)
-    for at, cosine in zip(chosen.tolist(), cosines.tolist(), strict=True):
-        passage = store.passage(int(ranked.ordinals[at]))
-        cost = PREAMBLE_COST if passage.role in _PREAMBLE else 0.0
-        yield Hit(passage, float(ranked.mixed[at]) - cost, float(ranked.words[at]), cosine)
+    ordinals = ranked.ordinals[chosen]
+    scored = zip(
+        store.passages(ordinals),
+        ranked.mixed[chosen].tolist(),
+        ranked.words[chosen].tolist(),
+        _cosines(store, ordinals, vector).tolist(),
+        strict=True,
+    )
+    for passage, mixed, words, cosine in scored:
+        yield Hit(passage, mixed - PREAMBLE_COST if passage.role in _PREAMBLE else mixed, words, cosine)

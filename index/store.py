@@ -173,15 +173,21 @@ class Store:
 
     def passage(self, ordinal: int) -> Passage:
         """One passage by its number."""
-        document, start, end, section, role, page = self._passages[ordinal].tolist()
-        return Passage(
-            document=self.ids[document],
-            start=start,
-            end=end,
-            section=None if section < 0 else self._sections[section],
-            role=None if role < 0 else ROLES[role],
-            page=None if page < 0 else page,
-        )
+        return self.passages(np.array([ordinal], dtype=np.int64))[0]
+
+    def passages(self, ordinals: Ordinals) -> list[Passage]:
+        """Passages by their numbers, in the order asked."""
+        return [
+            Passage(
+                document=self.ids[document],
+                start=start,
+                end=end,
+                section=None if section < 0 else self._sections[section],
+                role=None if role < 0 else ROLES[role],
+                page=None if page < 0 else page,
+            )
+            for document, start, end, section, role, page in self._passages[ordinals].tolist()
+        ]
 
     def passages_of(self, document_id: str) -> tuple[int, ...]:
         """The numbers of a document's passages, in order."""

@@ -28,13 +28,13 @@ class MemoryStore:
             for document, passages in zip(self.documents, parted, strict=True)
             for text in passage.embedded(document, passages, limit=limit, count=count)
         ]
-        self.passages = [one for passages in parted for one in passages]
+        self._passages = [one for passages in parted for one in passages]
         self._owners = np.array([at for at, passages in enumerate(parted) for _ in passages], dtype=np.int64)
         self._vectors = encoders.passages.encode(texts)
         self._words = Words.build(texts)
 
     def __len__(self) -> int:
-        return len(self.passages)
+        return len(self._passages)
 
     def nearest(self, vector: Vectors, n: int, allowed: Allowed | None) -> tuple[Ordinals, Scores]:
         """Exact search."""
@@ -57,7 +57,11 @@ class MemoryStore:
 
     def passage(self, ordinal: int) -> Passage:
         """One passage."""
-        return self.passages[ordinal]
+        return self._passages[ordinal]
+
+    def passages(self, ordinals: Ordinals) -> list[Passage]:
+        """Some passages."""
+        return [self._passages[ordinal] for ordinal in ordinals.tolist()]
 
     def document(self, document_id: str) -> Document:
         """One document."""

@@ -75,7 +75,7 @@ def test_absolute_scores_stay_in_the_hit() -> None:
     question = "concentrate for the knee"
     vector = WordEncoder().encode([question])[0]
     for hit in ask(STORE, question):
-        at = STORE.passages.index(hit.passage)
+        at = STORE.passages(np.arange(len(STORE))).index(hit.passage)
         words = dict(zip(*(side.tolist() for side in STORE.best_words(question, 10, None)), strict=True))
         assert hit.vectors_score == pytest.approx(float(STORE.vectors(np.array([at]))[0] @ vector), abs=1e-6)
         assert hit.words_score == pytest.approx(words.get(at, 0.0))
