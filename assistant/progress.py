@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-STAGES = {"documents": "Labelling", "passages": "Encoding", "engine": "Filling Milvus"}
+STAGES = {"documents": "Labelling", "passages": "Encoding", "engine": "Filling Milvus", "shards": "On Ray"}
 
 
 @contextmanager

@@ -49,6 +49,7 @@ class Library:
         scope: one or two sentences on what the library covers, shown with every count; empty where not stated.
         settings: the `[settings]` table, known keys checked, others kept.
         store: the `[store]` table: what holds vectors and words, checked likewise.
+        ray: the `[ray]` table: how `index --ray` uses a cluster, checked likewise.
         include: patterns of files to read ("*" crosses folders); empty means all.
         exclude: patterns of files to leave out.
         vocabulary: the `[vocabulary]` table.
@@ -63,6 +64,7 @@ class Library:
     searches: tuple[Search, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     store: Mapping[str, Any] = field(default_factory=dict)
+    ray: Mapping[str, Any] = field(default_factory=dict)
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     vocabulary: Mapping[str, Any] = field(default_factory=dict)
@@ -118,6 +120,7 @@ _TOP: dict[str, _Check] = {
     ),
     "settings": (_is_table, "a table"),
     "store": (_is_table, "a table"),
+    "ray": (_is_table, "a table"),
     "vocabulary": (_is_table, "a table"),
 }
 _SETTINGS: dict[str, _Check] = {
@@ -137,6 +140,11 @@ _STORE: dict[str, _Check] = {
     "address": _TEXT,
     "alias": _TEXT,
     "index": _TEXT,
+}
+_RAY: dict[str, _Check] = {
+    "shards": _TEXT,
+    "workers": (_is_whole, "a whole number above 0"),
+    "threads": (_is_whole, "a whole number above 0"),
 }
 _SEARCH: dict[str, _Check] = {
     "name": _TEXT,
@@ -202,9 +210,10 @@ class _Checked:
         settings = tables.get("settings", {})
         self._check(settings, _SETTINGS, table="settings")
         self._warn_unknown(settings, _SETTINGS, "settings")
-        store = tables.get("store", {})
-        self._check(store, _STORE, table="store")
-        self._warn_unknown(store, _STORE, "store")
+        store, ray = tables.get("store", {}), tables.get("ray", {})
+        for name, entry, checks in (("store", store, _STORE), ("ray", ray, _RAY)):
+            self._check(entry, checks, table=name)
+            self._warn_unknown(entry, checks, name)
         searches = tuple(self._search(number, entry) for number, entry in enumerate(tables.get("search", ())))
         return Library(
             folder=self._folder,
@@ -214,6 +223,7 @@ class _Checked:
             searches=searches,
             settings=settings,
             store=store,
+            ray=ray,
             include=tuple(tables.get("include", ())),
             exclude=tuple(tables.get("exclude", ())),
             vocabulary=tables.get("vocabulary", {}),

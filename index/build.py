@@ -27,10 +27,13 @@ from index.errors import StoreDamaged, StoreError, StoreMismatch, StoreMissing
 from index.manifest import Fingerprints
 from index.publish import KEEP, BuildLock, now, prune_held, publish_folder, repair_held, sweep_held, writing
 from index.root import Pointer, read_pointer, remembered
+from index.shards import Found
 from index.spool import Ordered, Spool
 from index.store import Store, fingerprints, open_store
 from index.write import Content, Progress, Tally, open_content, write_store
 
+Elsewhere = Callable[[Content, Store | None, Path, Progress | None], Found]
+"""Makes what a store will say of documents somewhere else: it is told of them, the store before, the root and who follows its progress."""
 LabelDocument = Callable[[Document], Mapping[str, Label]]
 StudyOf = Callable[[Document, Mapping[str, Label]], str]
 
@@ -45,6 +48,7 @@ class BuildTools:
         vocabulary: names the vocabulary and every rule behind `label` and `study_of`; it changes when they do.
         study_of: the key that documents of one study share.
         engine: what holds vectors and words; None for FAISS and BM25 on disk.
+        elsewhere: where documents are split, labelled and encoded; None for here.
     """
 
     encoders: Encoders
@@ -52,6 +56,7 @@ class BuildTools:
     vocabulary: str
     study_of: StudyOf = study_key
     engine: EngineSettings | None = None
+    elsewhere: Elsewhere | None = None
 
     @property
     def fingerprints(self) -> Fingerprints:
@@ -86,6 +91,7 @@ class Prepared:
     Attributes:
         folder: of the new store; that of the one served where nothing changed.
         unchanged: whether the store served already says exactly this.
+        spent: a folder of what the store was made of, to be removed once it is published.
     """
 
     root: Path
@@ -93,6 +99,7 @@ class Prepared:
     unchanged: bool
     report: BuildReport
     lock: BuildLock
+    spent: Path | None = None
 
     def open(self) -> Store:
         """The new store, for a gate to ask."""
@@ -149,6 +156,8 @@ def publish(
         publish_folder(root, prepared.folder, built=built or now(), reason=reason)
         with writing(root):
             shutil.rmtree(root / "work", ignore_errors=True)
+            if prepared.spent is not None:
+                shutil.rmtree(prepared.spent, ignore_errors=True)
         prune_held(root, keep)
         return replace(report, published=True)
     finally:
@@ -197,7 +206,8 @@ def _prepared(
     aside = root / "aside" / uuid.uuid4().hex
     with writing(root):
         content = open_content(ordered, lines, tools.encoders, tools.fingerprints, root / "aside")
-        content = replace(content, engine=tools.engine)
+        found = None if tools.elsewhere is None else tools.elsewhere(content, before, root, on_progress)
+        content = replace(content, engine=tools.engine, found=found)
         _fill_in(content, tools, before, on_progress)
         aside.mkdir()
         tally = write_store(aside, root / "work", content, before=before, on_progress=on_progress)
@@ -211,7 +221,8 @@ def _prepared(
         time.perf_counter() - began,
         published=False,
     )
-    return Prepared(root, aside, unchanged=False, report=report, lock=lock)
+    spent = None if found is None else found.spent
+    return Prepared(root, aside, unchanged=False, report=report, lock=lock, spent=spent)
 
 
 def _fill(root: Path, tally: Tally, on_progress: Progress | None) -> None:
@@ -302,12 +313,16 @@ def _fill_in(content: Content, tools: BuildTools, before: Store | None, on_progr
             if before and before.has(document.id) and before.document_line(document.id) == line
             else None
         )
-        labels = known.labels(document.id) if known and same_labels else tools.label(document)
-        passages = (
-            tuple(map(known.passage, known.passages_of(document.id)))
-            if known and same_split
-            else splitting.split(document, limit=limit, count=count)
-        )
-        content.add(document, labels, tools.study_of(document, labels), passages)
+        said = None if content.found is None else content.found.said(document.id)
+        if said is not None:
+            content.add(document, said.labels, said.study, said.passages)
+        else:
+            labels = known.labels(document.id) if known and same_labels else tools.label(document)
+            passages = (
+                tuple(map(known.passage, known.passages_of(document.id)))
+                if known and same_split
+                else splitting.split(document, limit=limit, count=count)
+            )
+            content.add(document, labels, tools.study_of(document, labels), passages)
         if on_progress is not None:
             on_progress("documents", done, len(content.documents))

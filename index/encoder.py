@@ -86,6 +86,7 @@ class Model:
         role: "query" or "document": which of its prompts to use, where it has them.
         progress: told of each text as it is done.
         arithmetic: "float32"; "bfloat16"; or "auto": bfloat16 where the processor has units for it.
+        threads: texts encoded side by side; None for as many as there are cores.
 
     Attributes:
         arithmetic: what it came to: a model whose vectors bfloat16 would move stays in float32.
@@ -98,8 +99,10 @@ class Model:
         role: str = "document",
         progress: Progress | None = None,
         arithmetic: str = FLOAT32,
+        threads: int | None = None,
     ) -> None:
         self.path = path
+        self.threads = threads
         self.role = role
         self.progress = progress
         self._model = _load(path)
@@ -144,7 +147,7 @@ class Model:
             if self.progress is not None:
                 self.progress(1)
 
-        with _workers() as workers:
+        with _workers(self.threads) as workers:
             try:
                 for _ in workers.map(fill, order):
                     pass
@@ -189,6 +192,7 @@ def open_encoder(
     *,
     progress: Progress | None = None,
     arithmetic: str = AUTO,
+    threads: int | None = None,
 ) -> Encoders:
     """The encoders of a model by name or folder (None: the embedded one), with another for questions where one is named.
 
@@ -197,10 +201,11 @@ def open_encoder(
         question_name: of another model for questions.
         progress: told of each passage as it is done.
         arithmetic: of passages: "auto", "float32" or "bfloat16".
+        threads: passages encoded side by side; None for as many as there are cores.
     """
     path = find(name)
     question_path = path if question_name is None else find(question_name)
-    passages = Model(path, progress=progress, arithmetic=arithmetic)
+    passages = Model(path, progress=progress, arithmetic=arithmetic, threads=threads)
     questions = Model(question_path, role="query")
     if questions.dimension != passages.dimension:
         message = (
@@ -349,10 +354,10 @@ def _counter(path: Path) -> Callable[[str], int]:
     return counter(fast.to_str())
 
 
-def _workers() -> ThreadPoolExecutor:
-    """Workers, one a core, in each of which torch computes on a single thread: sums then have one order."""
+def _workers(threads: int | None) -> ThreadPoolExecutor:
+    """Workers, one a core where no other number is said, in each of which torch computes on a single thread: sums then have one order."""
     from concurrent.futures import ThreadPoolExecutor
 
     import torch
 
-    return ThreadPoolExecutor(os.cpu_count(), initializer=torch.set_num_threads, initargs=(1,))
+    return ThreadPoolExecutor(threads or os.cpu_count(), initializer=torch.set_num_threads, initargs=(1,))

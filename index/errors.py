@@ -2,6 +2,7 @@
 
 SearchError                  anything below; carries what, consequence and cure
 ├── EncoderError             the embedded model is missing, altered, or cannot encode
+├── ClusterError             Ray cannot be reached, was lost, or has a worker that is not fit
 ├── StoreError               anything below that concerns a store on disk
 │   ├── StoreMissing         there is no published store where one is expected
 │   ├── StoreMismatch        built with another model, splitter or vocabulary than the settings name
@@ -19,6 +20,10 @@ class SearchError(Exception):
 
 class EncoderError(SearchError):
     """The model that turns text into vectors is missing, altered, or failed."""
+
+
+class ClusterError(SearchError):
+    """A Ray cluster cannot be reached, was lost, or has a worker that would make other vectors."""
 
 
 class StoreError(SearchError):

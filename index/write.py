@@ -50,6 +50,7 @@ from index.words import Words
 
 if TYPE_CHECKING:  # without an engine nothing of it is imported
     from index.fill import Rows
+    from index.shards import Found
 
 BATCH = 256
 """Texts encoded between two checkpoints: some seconds of work, all that an interruption loses."""
@@ -70,6 +71,7 @@ class Content:
     Attributes:
         lines: each document as it is encoded.
         texts: what the model reads for each passage, in order.
+        found: what was made elsewhere; None where nothing was.
     """
 
     documents: Sequence[Document]
@@ -81,6 +83,7 @@ class Content:
     texts: Spool[str]
     studies: list[str] = field(default_factory=list)
     engine: EngineSettings | None = None
+    found: Found | None = None
 
     def add(
         self, document: Document, labels: Mapping[str, Label], study: str, passages: Sequence[Passage]
@@ -146,7 +149,7 @@ def write_store(
     table = LabelTable.build(content.documents, content.labels, content.studies)
     table.save(folder)
     texts = content.texts
-    known = _Known(work, content.encoders, before if _has_same_vectors(before, content) else None)
+    known = _Known(work, content, before if has_same_vectors(before, content) else None)
     reused, encoded = _write_vectors(folder, known, texts, on_progress)
     Words.write(texts, folder / WORDS)
     rows = _index(folder, content, table)
@@ -181,7 +184,7 @@ def _index(folder: Path, content: Content, table: LabelTable) -> Rows | None:
     return take_out(folder, table, document_of, content.engine.kind)
 
 
-def _has_same_vectors(before: Store | None, content: Content) -> bool:
+def has_same_vectors(before: Store | None, content: Content) -> bool:
     """Whether a text's vector in the store before is what encoding it now would give."""
     return (
         before is not None
@@ -246,9 +249,10 @@ def _write_vectors(
 
 
 class _Known:
-    """Vectors by the hash of their text, from the store before and from finished batches; the rest is encoded and kept."""
+    """Vectors by the hash of their text, from the store before, finished batches and shards; the rest is encoded and kept."""
 
-    def __init__(self, work: Path, encoders: Encoders, before: Store | None) -> None:
+    def __init__(self, work: Path, content: Content, before: Store | None) -> None:
+        encoders = content.encoders
         self._folder = work / f"{encoders.fingerprint}-{encoders.arithmetic}"
         self._folder.mkdir(parents=True, exist_ok=True)
         self._encoders = encoders
@@ -257,14 +261,19 @@ class _Known:
         keys = [] if before is None else before.keys().tolist()
         self._stored: dict[bytes, int] = {key: ordinal for ordinal, key in enumerate(keys)}
         self._row = np.dtype([("key", KEY), ("vector", "<f4", (encoders.dimension,))])
-        self._batches: list[Path] = []
+        self._batches: list[tuple[Path, int]] = []  # each file, and where its rows begin
         self._held: dict[int, NDArray[np.void]] = {}
         self._finished: dict[bytes, int] = {}  # the batch of each key and its row there, as one number
         for path in sorted(self._folder.glob("*.batch")):
             self._read(path)
+        self._fresh: set[int] = set()  # batches that were encoded for this store elsewhere
+        for path, shard, fresh in () if content.found is None else content.found.files():
+            if fresh:
+                self._fresh.add(len(self._batches))
+            self._register(path, shard.rows, shard.offset)
 
     def vectors(self, keys: Sequence[bytes], texts: Sequence[str]) -> tuple[Vectors, int]:
-        """The vectors of these texts, and how many had to be encoded."""
+        """The vectors of these texts, and how many had to be encoded, here or elsewhere."""
         missing = {
             key: text
             for key, text in zip(keys, texts, strict=True)
@@ -273,15 +282,17 @@ class _Known:
         if missing:
             self._encode(missing)
         found = np.empty((len(keys), self._encoders.dimension), dtype=np.float32)
+        encoded = 0
         for row, key in enumerate(keys):
             if key in self._finished:
                 batch, at = divmod(self._finished[key], BATCH_ROWS)
                 found[row] = self._batch(batch)["vector"][at]
+                encoded += key in missing or batch in self._fresh
         stored = [row for row, key in enumerate(keys) if key not in self._finished]
         if stored and self._before is not None:
             ordinals = np.array([self._stored[keys[row]] for row in stored], dtype=np.int64)
             found[stored] = self._before.vectors(ordinals)
-        return found, sum(key in missing for key in keys)
+        return found, encoded
 
     def _encode(self, missing: Mapping[bytes, str]) -> None:
         made = self._encoders.passages.encode(tuple(missing.values()))
@@ -304,15 +315,16 @@ class _Known:
             return
         self._register(path, np.frombuffer(raw[DIGEST:], dtype=self._row))
 
-    def _register(self, path: Path, batch: NDArray[np.void]) -> None:
+    def _register(self, path: Path, batch: NDArray[np.void], offset: int = DIGEST) -> None:
         first = len(self._batches) * BATCH_ROWS
-        self._batches.append(path)
+        self._batches.append((path, offset))
         self._hold(len(self._batches) - 1, batch)
         self._finished.update((key, first + row) for row, key in enumerate(batch["key"].tolist()))
 
     def _batch(self, number: int) -> NDArray[np.void]:
         if number not in self._held:
-            self._hold(number, np.fromfile(self._batches[number], dtype=self._row, offset=DIGEST))
+            path, offset = self._batches[number]
+            self._hold(number, np.fromfile(path, dtype=self._row, offset=offset))
         return self._held[number]
 
     def _hold(self, number: int, batch: NDArray[np.void]) -> None:

@@ -17,6 +17,7 @@ OWNERS = {
     "grpc": "index/milvus.py",
     "milvus_lite": "index/milvus.py",
     "pymilvus": "index/milvus.py",
+    "ray": "index/ray_cluster.py",
     "sentence_transformers": "index/encoder.py",
     "ir_measures": "index/measure.py",
     "urllib3": "corpus/fetch.py",

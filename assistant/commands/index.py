@@ -24,18 +24,30 @@ if TYPE_CHECKING:
     metavar="REASON",
     help="Publish although judged questions got worse; the history keeps the reason.",
 )
-def command(library: str | None, *, json_: bool, strict: bool, dry_run: bool, accept: str | None) -> None:
+@click.option(
+    "--ray",
+    metavar="ADDRESS",
+    help="Label and encode on a Ray cluster: auto, HOST:PORT, ray://HOST:PORT; local for this machine.",
+)
+def command(  # noqa: PLR0913 - click gives every option by name
+    library: str | None, *, json_: bool, strict: bool, dry_run: bool, accept: str | None, ray: str | None
+) -> None:
     r"""Read every file of the library, and publish a store that answers are made from.
 
     What could not be read is reported with its reason and a cure; the rest is indexed. Only changed passages are encoded.
     The library's own judged questions (questions.toml) are asked first: where one is answered worse than by the store
     served now, nothing is published, unless --accept says why it should be.
 
+    With --ray: documents are split, labelled and encoded on a cluster, shard by shard, and the store has the same bytes as
+    without it. What was done is kept, so that a run that was stopped goes on. Every machine of the cluster has the same
+    firstpass (pip install 'firstpass[cluster]') and sees the folder of shards, [ray] shards in library.toml or the stores' own.
+
     \b
     Examples:
       firstpass index --library my-library
       firstpass index --library my-library --dry-run
       firstpass index --library my-library --accept "the paper was withdrawn from the library"
+      firstpass index --library my-library --ray ray://head.example:10001
     """
     from assistant.answering import Bench
     from assistant.indexing import index_library
@@ -45,7 +57,13 @@ def command(library: str | None, *, json_: bool, strict: bool, dry_run: bool, ac
     if accept is not None and not accept.strip():
         msg = "--accept needs a reason"
         raise click.UsageError(msg)
-    bench = Bench(find_library(library))
+    settings = find_library(library)
+    if ray is None:
+        bench = Bench(settings)
+    else:
+        from assistant.on_ray import RayBench
+
+        bench = RayBench(settings, ray)
     with bar() as progress:
         indexed = index_library(bench, dry_run=dry_run, accept=accept, progress=progress)
     if json_:
