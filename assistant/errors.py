@@ -4,6 +4,7 @@ AssistantError               anything below; carries what, consequence and cure
 ├── SettingsError            an option or an environment variable is wrong
 ├── GateClosedError          a new store answers a judged question worse; what is served stays
 ├── MapError                 an evidence gap map cannot be drawn as asked
+├── StateError               the bots' database cannot be reached, or not be used; nothing in it was changed
 └── SourceChangedError       a quote no longer equals the stored text; nothing is shown
 """
 
@@ -24,6 +25,10 @@ class GateClosedError(AssistantError):
 
 class MapError(AssistantError):
     """An evidence gap map cannot be drawn as asked."""
+
+
+class StateError(AssistantError):
+    """The bots' database cannot be reached, or cannot be used. What was to be written may be written again: it is the same then."""
 
 
 class SourceChangedError(AssistantError):

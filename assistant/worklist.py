@@ -7,7 +7,6 @@ of its concepts.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -61,38 +60,25 @@ class Task:
     complaints: tuple[Complaint, ...]
 
 
-def read_complaints(path: Path, names: Names) -> tuple[Complaint, ...]:
+def read_complaints(place: Path | str, names: Names) -> tuple[Complaint, ...]:
     """All that people said, oldest first; nothing where the bot never ran.
 
     Args:
-        path: the bot's database.
+        place: the bots' database: a file, or an address.
         names: the vocabulary, to name a question by its concepts.
 
     Raises:
-        AssistantError: the file is no database of the bot.
+        AssistantError: it is no database of the bots.
     """
-    if not path.is_file():
+    if isinstance(place, Path) and not place.is_file():
         return ()
+    from assistant.slack.verdicts import read_verdicts
+
     try:
-        rows = _rows(path)
-        return tuple(_complaint(row, names) for row in rows)
-    except (sqlite3.Error, ValueError, KeyError, IndexError, TypeError) as error:
-        msg = f"{path} cannot be read as the bot's database ({error}), so nothing is listed; name the bot's folder with FIRSTPASS_STATE"
+        return tuple(_complaint(row, names) for row in read_verdicts(place))
+    except (ValueError, KeyError, IndexError, TypeError) as error:
+        msg = f"what the bots' database holds cannot be read ({error}), so nothing is listed; name the bots' folder with FIRSTPASS_STATE"
         raise AssistantError(msg) from error
-
-
-def _rows(path: Path) -> list[dict[str, Any]]:
-    """The rows of feedback; none where no answer was ever given. The file is only read."""
-    address = f"{path.resolve().as_uri()}?mode=ro"
-    connection = sqlite3.connect(address, uri=True, timeout=20)
-    try:
-        connection.row_factory = sqlite3.Row
-        there = connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'feedback'")
-        if there.fetchone() is None:
-            return []
-        return [dict(row) for row in connection.execute("SELECT * FROM feedback ORDER BY given, key, person")]
-    finally:
-        connection.close()
 
 
 def _complaint(row: Mapping[str, Any], names: Names) -> Complaint:

@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from state_material import announcements_of, inbox_in
+
 from assistant.slack.announcements import STATUS, Announcement, Announcements, Served
 from assistant.slack.cited import Place
 from assistant.slack.given import KEPT
-from assistant.slack.inbox import Inbox
 
 LIBRARY, CHANNEL = "Synthetic library", "C9"
 PLACE = Place("C1", "1.1")
@@ -21,8 +22,8 @@ ONE = Announcement("one", STATUS, "C1", "1.1", {"statuses": {"pmid:00000001": "r
 @contextmanager
 def processes(folder: Path, count: int = 2) -> Iterator[list[Announcements]]:
     """The announcements of one folder, as so many processes see them."""
-    inboxes = [Inbox(folder) for _ in range(count)]
-    yield [Announcements(inbox.database, inbox.owner) for inbox in inboxes]
+    inboxes = [inbox_in(folder) for _ in range(count)]
+    yield [announcements_of(inbox) for inbox in inboxes]
     for inbox in inboxes:
         inbox.close()
 
@@ -101,8 +102,8 @@ def test_a_thread_is_to_be_told_of_a_status_once(tmp_path: Path) -> None:
 
 def test_what_a_dead_process_had_taken_is_taken_by_the_next(tmp_path: Path) -> None:
     """What a living process has taken stays its; where it died, the next takes it and knows that it was about to be posted."""
-    dying = Inbox(tmp_path)
-    of = Announcements(dying.database, dying.owner)
+    dying = inbox_in(tmp_path)
+    of = announcements_of(dying)
     of.add(ONE, now=1.0)
     taken = of.take(now=2.0)
     assert taken

@@ -11,6 +11,7 @@ from slack_answers import STAMP
 from slack_bench import Bench
 from slack_rules import budget, problems
 from slack_stand_in import SlackStandIn
+from state_material import sql
 
 from assistant.diffing import Answers, CountChange, StatusChange, StoreDiff
 from assistant.errors import SettingsError
@@ -20,7 +21,7 @@ from assistant.slack.settings import read_settings
 from assistant.versions import roll_back
 from corpus.vocabulary import load_vocabulary
 
-DIED = "UPDATE announcement SET state = 'posting', owner = 'dead' WHERE about NOT LIKE '%null%'"
+DIED = "UPDATE announcements SET state = 'posting', owner = 'dead' WHERE about NOT LIKE '%null%'"
 """As a process that died while it posted a note leaves it; the version found first is no note."""
 
 
@@ -177,8 +178,7 @@ def test_a_note_whose_end_nobody_saw_is_not_told_again(tmp_path: Path, readable:
         if not readable:
             slack.missing.add("conversations.history")
         assert bench.bot
-        with bench.bot.inbox.database.writing() as rows:
-            rows.execute(DIED)
+        sql(bench.bot.inbox.database, DIED)
         slack.wait(lambda: slack.of("conversations.history" + ("" if readable else "!missing_scope")))
         wait_a_look(bench)
         assert len(slack.of("chat.postMessage")) == 1
@@ -195,8 +195,7 @@ def test_a_note_that_never_left_is_told(tmp_path: Path) -> None:
         wait_a_look(bench)
         slack.messages[CHANNEL].clear()
         assert bench.bot
-        with bench.bot.inbox.database.writing() as rows:
-            rows.execute(DIED)
+        sql(bench.bot.inbox.database, DIED)
         slack.wait(lambda: slack.answers(CHANNEL))
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from slack_bench import Bench
 from slack_stand_in import SlackStandIn
+from state_material import inbox_in, sql
 
 from assistant.slack.inbox import EDITABLE, FRESH, Inbox
 from assistant.slack.incoming import Asked, Way
@@ -77,10 +78,10 @@ def test_a_question_is_stored_before_it_is_acknowledged(tmp_path: Path) -> None:
 def test_what_a_dead_process_had_taken_is_answered_by_the_next(tmp_path: Path) -> None:
     """A process killed in the middle of a search leaves its question to the next one; one that lives keeps it."""
     script = (
-        "import sys, time; from pathlib import Path; sys.path[:0] = [sys.argv[2]]\n"
-        "from assistant.slack.inbox import Inbox; from assistant.slack.incoming import Asked, Way\n"
+        "import sys, time; from pathlib import Path; sys.path[:0] = [sys.argv[2], sys.argv[2] + '/tests']\n"
+        "from state_material import inbox_in; from assistant.slack.incoming import Asked, Way\n"
         "asked = Asked('T1', 'C1', '1.1', 'U1', Way.MENTION, sys.argv[3], (), thread='1.1')\n"
-        "inbox = Inbox(Path(sys.argv[1])); inbox.put(asked, now=time.time()); inbox.take(now=time.time())\n"
+        "inbox = inbox_in(Path(sys.argv[1])); inbox.put(asked, now=time.time()); inbox.take(now=time.time())\n"
         "print('taken', flush=True); time.sleep(60)"
     )
     root = str(Path(__file__).resolve().parents[1])
@@ -89,7 +90,7 @@ def test_what_a_dead_process_had_taken_is_answered_by_the_next(tmp_path: Path) -
     )
     assert process.stdout
     assert process.stdout.readline() == b"taken\n"
-    inbox = Inbox(tmp_path)
+    inbox = inbox_in(tmp_path)
     assert inbox.recover() == 0
     process.send_signal(signal.SIGKILL)
     process.wait()
@@ -109,11 +110,11 @@ def test_an_answer_posted_by_a_dead_process_is_not_posted_again(tmp_path: Path) 
         slack.wait(lambda: settled(slack))
         bench.quiet(0.1)
         assert bench.bot
-        with bench.bot.inbox.database.writing() as rows:
-            rows.execute(
-                "UPDATE question SET state = 'waiting', was = 'posting', answer_ts = NULL, text = ?",
-                (QUESTION,),
-            )
+        sql(
+            bench.bot.inbox.database,
+            "UPDATE questions SET state = 'waiting', was = 'posting', answer_ts = NULL, text = :text",
+            text=QUESTION,
+        )
         bench.bot.inbox.arrived.set()
         slack.wait(lambda: slack.of("conversations.replies"))
         bench.quiet(0.2)
@@ -267,7 +268,7 @@ def test_direct_messages_missed_while_offline_are_caught_up(tmp_path: Path) -> N
 
 def test_what_waited_too_long_is_said_and_not_answered(tmp_path: Path) -> None:
     """A question found after more than ten minutes gets one sentence that asks to ask again."""
-    inbox = Inbox(tmp_path / "T1-U0BOT")
+    inbox = inbox_in(tmp_path)
     inbox.put(asked(f"{time.time() - FRESH - 60:.6f}"), now=time.time() - FRESH - 60)
     inbox.close()
     with Bench(tmp_path) as bench:
@@ -293,7 +294,7 @@ def test_the_inbox_forgets_the_text_once_answered(tmp_path: Path) -> None:
 
 def test_an_edit_counts_once_and_within_its_time_only(tmp_path: Path) -> None:
     """An edit is taken once; the same edit again, one without a change and one after fifteen minutes are not."""
-    inbox = Inbox(tmp_path)
+    inbox = inbox_in(tmp_path)
     now = 1000.0
     inbox.put(asked("1.1"), now=now)
     question = inbox.take(now=now)
@@ -312,7 +313,7 @@ def test_an_edit_counts_once_and_within_its_time_only(tmp_path: Path) -> None:
 
 def test_a_question_is_taken_by_one_worker_only(tmp_path: Path) -> None:
     """Of many threads that take from two inboxes over one file, each question goes to one."""
-    inboxes = [Inbox(tmp_path), Inbox(tmp_path)]
+    inboxes = [inbox_in(tmp_path), inbox_in(tmp_path)]
     for number in range(40):
         inboxes[0].put(asked(f"1.{number:06d}"), now=1.0)
     taken: list[str] = []
@@ -334,6 +335,7 @@ def test_a_question_is_taken_by_one_worker_only(tmp_path: Path) -> None:
 
 def test_only_the_owner_may_read_the_inbox(tmp_path: Path) -> None:
     """The inbox's file is closed to other users of the machine."""
-    inbox = Inbox(tmp_path / "state")
+    inbox = inbox_in(tmp_path / "state")
+    assert inbox.database.path
     assert inbox.database.path.stat().st_mode & 0o077 == 0
     inbox.close()

@@ -14,6 +14,7 @@ from slack_bench import Bench
 from slack_files import ALT_LONGEST, File
 from slack_rules import budget, problems, walk
 from slack_stand_in import SlackStandIn
+from state_material import sql
 
 from assistant.answering import Answerer
 from assistant.map import draw
@@ -169,8 +170,7 @@ def test_a_picture_whose_end_nobody_saw_is_not_posted_again(tmp_path: Path, read
         if not readable:
             slack.missing.add("conversations.replies")
         assert bench.bot
-        with bench.bot.inbox.database.writing() as rows:
-            rows.execute("UPDATE announcement SET state = 'posting', owner = 'dead'")
+        sql(bench.bot.inbox.database, "UPDATE announcements SET state = 'posting', owner = 'dead'")
         slack.wait(lambda: slack.of("conversations.replies" + ("" if readable else "!missing_scope")))
         wait_a_look(bench)
         assert len(pictures(slack)) == 1

@@ -20,16 +20,16 @@ from announcement_material import (
     with_status,
 )
 from bench_material import hip_prp, knee_joint
+from old_state import set_back
 from slack_answers import STAMP, document_of
 from slack_bench import Bench
 from slack_rules import budget, problems, walk
 from slack_stand_in import SlackStandIn
+from state_material import count, file_in, given_of, inbox_in, sql
 
 from assistant.slack import actions
 from assistant.slack.budget import BLOCKS, CHARACTERS
 from assistant.slack.cited import Place
-from assistant.slack.given import GivenAnswers
-from assistant.slack.inbox import Inbox
 from assistant.slack.new_statuses import MOST, status_message
 from corpus.document import Status
 
@@ -168,8 +168,7 @@ def test_what_waits_outlives_a_token_that_was_revoked(tmp_path: Path) -> None:
         wait_a_look(bench)
         assert words_in(bench.slack, thread) == []
         assert bench.bot
-        with bench.bot.inbox.database.writing() as rows:
-            rows.execute("UPDATE announcement SET not_before = 0 WHERE state = 'waiting'")
+        sql(bench.bot.inbox.database, "UPDATE announcements SET not_before = 0 WHERE state = 'waiting'")
         bench.slack.wait(lambda: words_in(bench.slack, thread))
 
 
@@ -234,13 +233,11 @@ def test_answers_of_before_are_told_too(tmp_path: Path) -> None:
     with SlackStandIn() as slack:
         with curated.bot(tmp_path / "state", slack, changes="") as bench:
             thread = answered(bench)
-        for path in (tmp_path / "state").glob("*/slack.sqlite3"):
-            inbox = Inbox(path.parent)
-            with inbox.database.writing() as rows:
-                rows.execute("DROP TABLE cited")
-            places = list(GivenAnswers(inbox.database).cited.places(f"pmid:{JOINT}"))
-            assert places == [(Place("C1", thread), "")]
-            inbox.close()
+        set_back(file_in(tmp_path / "state"), cited=False)
+        inbox = inbox_in(tmp_path / "state")
+        places = list(given_of(inbox).cited.places(f"pmid:{JOINT}"))
+        assert places == [(Place("C1", thread), "")]
+        inbox.close()
         curated.retract()
         with curated.bot(tmp_path / "state", slack, changes=""):
             slack.wait(lambda: words_in(slack, thread))
@@ -253,14 +250,12 @@ def test_the_answers_of_long_ago_are_forgotten(tmp_path: Path) -> None:
         with curated.bot(tmp_path / "state", slack, changes="") as bench:
             thread = answered(bench)
             assert bench.bot
-            with bench.bot.inbox.database.writing() as rows:
-                rows.execute("UPDATE answer SET given = given - 91 * 24 * 3600")
+            sql(bench.bot.inbox.database, "UPDATE answers SET given = given - 91 * 24 * 3600")
         curated.retract()
         with curated.bot(tmp_path / "state", slack, changes="") as bench:
             wait_a_look(bench)
             assert bench.bot
-            connection = bench.bot.inbox.database.connection
-            assert connection.execute("SELECT count(*) FROM cited").fetchone()[0] == 0
+            assert count(bench.bot.inbox.database, "citations") == 0
         assert words_in(slack, thread) == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,11 @@ from click.testing import CliRunner
 from slack_bench import Bench
 from slack_rules import walk
 from slack_stand_in import BOT
+from state_material import given_of
 
 from assistant.answering import Answerer
 from assistant.commands.feedback import command as feedback
 from assistant.slack import actions
-from assistant.slack.given import GivenAnswers
 from corpus.library import starter_library
 
 QUESTION = "is IV BMC for knee OA real?"
@@ -43,6 +44,11 @@ def answered(bench: Bench, *, direct: bool = False) -> dict[str, Any]:
     bench.slack.more_answers(before)
     bench.quiet(0)
     return bench.slack.answers()[-1]
+
+
+def more(bench: Bench, shown: int) -> bool:
+    """Whether more than so many messages were shown to one person."""
+    return len(bench.slack.of("chat.postEphemeral")) > shown
 
 
 def facets(bench: Bench) -> dict[str, tuple[str, ...]]:
@@ -279,9 +285,9 @@ def test_a_rung_lets_its_facet_go(tmp_path: Path, real: Answerer) -> None:
         for rung in buttons(message, actions.RUNG):
             pressed = actions.decode(rung["value"])
             assert pressed
-            before = len(bench.slack.calls)
+            before = len(bench.slack.of("chat.postEphemeral"))
             bench.slack.click(rung, message, user="U7").wait()
-            bench.slack.more_calls(before)
+            bench.slack.wait(partial(more, bench, before))
             shown = bench.slack.of("chat.postEphemeral")[-1].args
             assert shown["user"] == "U7"
             assert shown["thread_ts"] == message["thread_ts"]
@@ -316,7 +322,7 @@ def test_feedback_is_kept_without_the_question_unless_allowed(tmp_path: Path) ->
         bench.slack.wait(lambda: bench.slack.of("views.open"))
         view = bench.slack.of("views.open")[0].args["view"]
         assert bench.bot
-        given = GivenAnswers(bench.bot.inbox.database)
+        given = given_of(bench.bot.inbox)
         reasons = {
             "reasons": {"reasons": {"selected_options": [{"value": "wrong-route"}, {"value": "missing"}]}}
         }

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from state_material import file_in, given_of, inbox_in
 
 from assistant.errors import AssistantError
 from assistant.judging import read_questions
-from assistant.slack.given import Given, GivenAnswers, Verdict
-from assistant.slack.inbox import Inbox
+from assistant.slack.given import Given, Verdict
 from assistant.worklist import Complaint, drafts, read_complaints, tasks
 from corpus.vocabulary import load_vocabulary
 
@@ -36,15 +36,15 @@ def answer(key: str) -> Given:
 
 def said(folder: Path) -> Path:
     """The bot's database, with what three people said."""
-    inbox = Inbox(folder)
-    given_answers = GivenAnswers(inbox.database)
+    inbox = inbox_in(folder)
+    given_answers = given_of(inbox)
     given_answers.judge(
         answer("a"), "U1", Verdict(("wrong-route", "missing"), paper="pmid:90000009"), now=0.0
     )
     given_answers.judge(answer("b"), "U2", Verdict(("wrong-route",), question="iv bmc?"), now=86_400.0)
     given_answers.judge(answer("a"), "U3", Verdict(("outdated",)), now=172_800.0)
     inbox.close()
-    return folder / "slack.sqlite3"
+    return file_in(folder)
 
 
 def test_what_most_people_said_comes_first(tmp_path: Path) -> None:

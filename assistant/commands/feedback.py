@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def command() -> None:
     r"""Turn what people said of answers in Slack into work: a list of what to look at, and drafts of judged questions.
 
-    The bot's database is the one that FIRSTPASS_STATE names, else the user's own. Words that a person typed are shown
+    The bots' database is the one that FIRSTPASS_DATABASE or FIRSTPASS_STATE names, else the user's own. Words that a person typed are shown
     only where that person allowed it.
 
     \b
@@ -69,15 +69,18 @@ def export(library: str | None) -> None:
 
 def _complaints(library: str | None) -> tuple[Complaint, ...]:
     import os
+    from pathlib import Path
 
     from assistant.answering import Bench
     from assistant.settings import find_library
-    from assistant.slack.settings import SLACK, databases, state_folder
+    from assistant.slack.settings import DATABASE, SLACK, databases, state_folder
     from assistant.worklist import read_complaints
 
     folder = state_folder(os.environ, os.environ.get("SLACK_API_URL") or SLACK)
     vocabulary = Bench(find_library(library)).vocabulary
-    found = [one for path in databases(folder) for one in read_complaints(path, vocabulary)]
+    address = os.environ.get(DATABASE, "").strip()
+    places: tuple[Path | str, ...] = (address,) if address else databases(folder)
+    found = [one for place in places for one in read_complaints(place, vocabulary)]
     return tuple(sorted(found, key=lambda one: one.day))
 
 

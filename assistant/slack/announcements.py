@@ -1,4 +1,4 @@
-"""Announcements: what the bot says that nobody asked for just now, each once, over restarts and processes; in the inbox's file.
+"""Announcements: what the bot says that nobody asked for just now, each once, over restarts and processes.
 
 What is to be said is stored before it is said, under a key of its own, so that two processes that find the same thing store
 it once. One process takes it; what a dead one had taken waits again.
@@ -10,28 +10,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, fields
 from typing import Any
 
+from sqlalchemy import Connection, and_, bindparam, case, delete, literal, select, text, update
+
+from assistant.errors import StateError
 from assistant.slack.cited import Place
 from assistant.slack.database import Database, as_json
 from assistant.slack.given import KEPT
 from assistant.slack.owners import Owner
+from assistant.slack.schema import ANNOUNCEMENTS, SERVED, TOLD
+from assistant.slack.sending import NotYet
 
-_COLUMNS = "key, kind, channel, thread, about, was, file, made, tries"
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS announcement (
-    key TEXT PRIMARY KEY, kind TEXT NOT NULL, channel TEXT NOT NULL, thread TEXT, about TEXT NOT NULL, state TEXT NOT NULL,
-    was TEXT NOT NULL DEFAULT '', file TEXT, owner TEXT, not_before REAL NOT NULL DEFAULT 0, made REAL NOT NULL,
-    tries INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS announcement_state ON announcement (state, not_before);
-CREATE TABLE IF NOT EXISTS told (
-    channel TEXT NOT NULL, thread TEXT NOT NULL, document TEXT NOT NULL, status TEXT NOT NULL, made REAL NOT NULL,
-    PRIMARY KEY (channel, thread, document, status)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS served (library TEXT PRIMARY KEY, version TEXT NOT NULL) WITHOUT ROWID;
-"""
 CHANGES, STATUS, MAP = "changes", "status", "map"
 """Kinds: what changed with a store, a cited paper's new status, and the picture of a map."""
 
@@ -67,27 +60,112 @@ class Announcement:
     file: str | None = None
     made: float = 0.0
     tries: int = 0
+    turn: int = 0
+
+
+A = ANNOUNCEMENTS.c
+COLUMNS = tuple(A[one.name] for one in fields(Announcement))
+_THIS = and_(A.workspace == bindparam("of"), A.key == bindparam("this"))
+_MINE = and_(_THIS, A.turn == bindparam("at"), A.state.in_(("taken", "posting")))
+_WAITS = and_(A.workspace == bindparam("of"), A.state == "waiting", A.not_before <= bindparam("now"))
+_ANY = select(literal(1)).where(_WAITS).limit(1)
+_NEXT = select(*COLUMNS).where(_WAITS).order_by(A.made, A.key).limit(1).with_for_update(skip_locked=True)
+_TAKE = (
+    update(ANNOUNCEMENTS)
+    .where(_THIS)
+    .values(state="taken", owner=bindparam("by"), tries=bindparam("try"), turn=bindparam("at"))
+)
+_POSTING = update(ANNOUNCEMENTS).where(_MINE).values(state="posting", file=bindparam("shared"))
+_DONE = update(ANNOUNCEMENTS).where(_THIS).values(state="done", owner=None, was="")
+_LATER = (
+    update(ANNOUNCEMENTS)
+    .where(_MINE)
+    .values(
+        state="waiting",
+        owner=None,
+        not_before=bindparam("until"),
+        was=bindparam("said"),
+        tries=A.tries - bindparam("fewer"),
+    )
+)
+_RELEASE = (
+    update(ANNOUNCEMENTS)
+    .where(_MINE)
+    .values(
+        was=case((A.state == "posting", A.state), else_=A.was),
+        state="waiting",
+        owner=None,
+        not_before=bindparam("until"),
+    )
+)
+_HELD = select(A.key, A.owner, A.turn).where(
+    A.workspace == bindparam("of"), A.state.in_(("taken", "posting"))
+)
+_PAUSE = (
+    update(ANNOUNCEMENTS)
+    .where(
+        A.workspace == bindparam("of"),
+        A.channel == bindparam("place"),
+        A.state == "waiting",
+        A.not_before < bindparam("until"),
+    )
+    .values(not_before=bindparam("until"))
+)
+_REMOVE = delete(ANNOUNCEMENTS).where(_THIS)
+_KNOWN = select(literal(1)).where(_THIS)
+_LAST = select(SERVED.c.version).where(
+    SERVED.c.workspace == bindparam("of"), SERVED.c.library == bindparam("library")
+)
+_TOLD = select(TOLD.c.document, TOLD.c.status).where(
+    TOLD.c.workspace == bindparam("of"),
+    TOLD.c.channel == bindparam("place"),
+    TOLD.c.thread == bindparam("within"),
+)
+_UNTELL = delete(TOLD).where(
+    TOLD.c.workspace == bindparam("of"),
+    TOLD.c.channel == bindparam("place"),
+    TOLD.c.thread == bindparam("within"),
+    TOLD.c.document == bindparam("paper"),
+    TOLD.c.status == bindparam("then"),
+)
+_OLD = (
+    delete(ANNOUNCEMENTS).where(
+        A.workspace == bindparam("of"), A.state == "done", A.kind != CHANGES, A.made < bindparam("now")
+    ),
+    delete(TOLD).where(TOLD.c.workspace == bindparam("of"), TOLD.c.made < bindparam("now")),
+)
 
 
 class Announcements:
-    """What is to be said, and what was."""
+    """What is to be said in a workspace, and what was."""
 
-    def __init__(self, database: Database, owner: Owner) -> None:
-        """Open them, as this process."""
+    def __init__(self, database: Database, owner: Owner, workspace: str) -> None:
+        """Those of a workspace, taken as this process."""
         self._database = database
         self._owner = owner
-        database.connection.executescript(_SCHEMA)
+        self._workspace = workspace
 
     def add(self, announcement: Announcement, *, now: float) -> bool:
         """Store it, to be said; False where that was done before."""
-        with self._database.writing() as rows:
-            return _add(rows, announcement, now)
+        return self._database.write(lambda rows: self._add(rows, announcement, now))
+
+    def _add(self, rows: Connection, one: Announcement, now: float, *, state: str = "waiting") -> bool:
+        row = {
+            "workspace": self._workspace,
+            "key": one.key,
+            "kind": one.kind,
+            "channel": one.channel,
+            "thread": one.thread,
+            "about": as_json(dict(one.about)),
+            "state": state,
+            "made": now,
+        }
+        return bool(rows.execute(self._database.insert(ANNOUNCEMENTS), row).rowcount)
 
     def told_last(self, library: str) -> str | None:
         """The version of a library that was told last, or that the telling began with; None before that."""
-        found = self._database.connection.execute("SELECT version FROM served WHERE library = ?", (library,))
-        row = found.fetchone()
-        return str(row["version"]) if row else None
+        found = self._database.read(_LAST, {"of": self._workspace, "library": library})
+        return str(found[0].version) if found else None
 
     def served(self, found: Served, *, channel: str, still: Callable[[], bool], now: float) -> bool:
         """Store that a channel is to be told of a newly served version; whether there is anything to tell.
@@ -102,28 +180,31 @@ class Announcements:
             now: the time.
         """
         key = key_of(CHANGES, found.library, found.version)
-        with self._database.writing() as rows:
-            last = rows.execute("SELECT version FROM served WHERE library = ?", (found.library,)).fetchone()
-            if (last and last["version"] == found.version) or not still():
+        version = {"workspace": self._workspace, "library": found.library, "version": found.version}
+
+        def deed(rows: Connection) -> bool:
+            self._alone(rows)
+            last = rows.execute(_LAST, {"of": self._workspace, "library": found.library}).one_or_none()
+            if (last and last.version == found.version) or not still():
                 return False
-            rows.execute("REPLACE INTO served VALUES (?, ?)", (found.library, found.version))
-            known = rows.execute("SELECT 1 FROM announcement WHERE key = ?", (key,)).fetchone()
-            about = {
-                "before": last["version"] if last else None,
-                "after": found.version,
-                "again": bool(known),
-            }
-            key = key_of(CHANGES, found.library, found.version, found.at) if known else key
-            made = Announcement(key, CHANGES, channel, None, about)
-            return _add(rows, made, now, state="waiting" if last else "done") and last is not None
+            rows.execute(self._database.insert(SERVED, changed=("version",)), version)
+            known = rows.execute(_KNOWN, self._of(key)).one_or_none()
+            about = {"before": last.version if last else None, "after": found.version, "again": bool(known)}
+            name = key_of(CHANGES, found.library, found.version, found.at) if known else key
+            made = Announcement(name, CHANGES, channel, None, about)
+            return self._add(rows, made, now, state="waiting" if last else "done") and last is not None
+
+        return self._database.write(deed)
+
+    def _alone(self, rows: Connection) -> None:
+        """Have the transaction that finds a version go before or after any other that finds one, never beside it."""
+        if self._database.path is None:  # SQLite's stand alone as they are
+            rows.execute(text("LOCK TABLE told_versions IN SHARE ROW EXCLUSIVE MODE"))
 
     def told_of(self, place: Place) -> set[tuple[str, str]]:
         """The documents, each with the status, that a thread was told of."""
-        found = self._database.connection.execute(
-            "SELECT document, status FROM told WHERE channel = ? AND thread = ?",
-            (place.channel, place.thread),
-        )
-        return {(row["document"], row["status"]) for row in found}
+        found = self._database.read(_TOLD, self._in(place))
+        return {(row.document, row.status) for row in found}
 
     def tell(self, place: Place, statuses: Mapping[str, str], *, version: str, now: float) -> bool:
         """Store that a thread is to be told of documents' statuses, those that it was not told of; whether there are any.
@@ -134,116 +215,117 @@ class Announcements:
             version: the store in which they are so.
             now: the time.
         """
-        with self._database.writing() as rows:
+
+        def deed(rows: Connection) -> bool:
             fresh = {}
             for document, status in sorted(statuses.items()):
-                row = (place.channel, place.thread, document, status, now)
-                if rows.execute("INSERT OR IGNORE INTO told VALUES (?, ?, ?, ?, ?)", row).rowcount:
+                row = {
+                    "workspace": self._workspace,
+                    "channel": place.channel,
+                    "thread": place.thread,
+                    "document": document,
+                    "status": status,
+                    "made": now,
+                }
+                if rows.execute(self._database.insert(TOLD), row).rowcount:
                     fresh[document] = status
             key = key_of(STATUS, place.channel, place.thread, as_json(fresh))
-            made = Announcement(
-                key, STATUS, place.channel, place.thread, {"statuses": fresh, "version": version}
-            )
-            return bool(fresh) and _add(rows, made, now)
+            about = {"statuses": fresh, "version": version}
+            made = Announcement(key, STATUS, place.channel, place.thread, about)
+            return bool(fresh) and self._add(rows, made, now)
+
+        return self._database.write(deed)
 
     def withdraw(self, announcement: Announcement) -> None:
         """Forget that a thread was to be told of statuses, since they are so no longer; it may be told of them later."""
-        with self._database.writing() as rows:
+        place = self._in(Place(announcement.channel, announcement.thread or ""))
+
+        def deed(rows: Connection) -> None:
             for document, status in announcement.about["statuses"].items():
-                rows.execute(
-                    "DELETE FROM told WHERE channel = ? AND thread IS ? AND document = ? AND status = ?",
-                    (announcement.channel, announcement.thread, document, status),
-                )
-            rows.execute("DELETE FROM announcement WHERE key = ?", (announcement.key,))
+                rows.execute(_UNTELL, {**place, "paper": document, "then": status})
+            rows.execute(_REMOVE, self._of(announcement.key))
+
+        self._database.write(deed)
 
     def take(self, *, now: float) -> Announcement | None:
         """The next that waits, now this process's; None where none does."""
-        waiting = "SELECT 1 FROM announcement WHERE state = 'waiting' AND not_before <= ? LIMIT 1"
-        if self._database.connection.execute(waiting, (now,)).fetchone() is None:
+        values = {"of": self._workspace, "now": now}
+        if not self._database.read(_ANY, values):
             return None  # told without a lock, since it is asked all the time
-        with self._database.writing() as rows:
-            row = rows.execute(
-                f"UPDATE announcement SET state = 'taken', owner = ?, tries = tries + 1 WHERE key = (SELECT key FROM announcement"  # noqa: S608 - the columns are a constant
-                f" WHERE state = 'waiting' AND not_before <= ? ORDER BY made, key LIMIT 1) RETURNING {_COLUMNS}",
-                (self._owner.name, now),
-            ).fetchone()
-        return Announcement(**{**dict(row), "about": json.loads(row["about"])}) if row else None
+
+        def deed(rows: Connection) -> Announcement | None:
+            found = rows.execute(_NEXT, values).one_or_none()
+            if found is None:
+                return None
+            row = found._asdict() | {"tries": found.tries + 1, "turn": found.turn + 1}
+            changed = {"by": self._owner.name, "try": row["tries"], "at": row["turn"]}
+            rows.execute(_TAKE, {**self._of(found.key), **changed})
+            return Announcement(**{**row, "about": json.loads(row["about"])})
+
+        return self._database.write(deed)
 
     def posting(self, announcement: Announcement, *, file: str | None = None) -> None:
-        """Note that it is about to be said, with the file that is about to be shared."""
-        with self._database.writing() as rows:
-            rows.execute(
-                "UPDATE announcement SET state = 'posting', file = ? WHERE key = ?", (file, announcement.key)
-            )
+        """Note that it is about to be said, with the file that is about to be shared.
+
+        Raises:
+            NotYet: this process was taken for dead, so that another says it.
+        """
+        if not self._database.change(_POSTING, {**self._turn(announcement), "shared": file}):
+            raise NotYet
 
     def done(self, announcement: Announcement) -> None:
         """Note that it was said, or never will be."""
-        with self._database.writing() as rows:
-            rows.execute(
-                "UPDATE announcement SET state = 'done', owner = NULL, was = '' WHERE key = ?",
-                (announcement.key,),
-            )
+        self._database.change(_DONE, self._of(announcement.key))
 
     def later(
         self, announcement: Announcement, not_before: float, *, was: str = "", counts: bool = True
     ) -> None:
         """Let it wait again, until then at least; `counts` where the try that failed is one of the few it has."""
-        with self._database.writing() as rows:
-            rows.execute(
-                "UPDATE announcement SET state = 'waiting', owner = NULL, not_before = ?, was = ?, tries = tries - ? WHERE key = ?",
-                (not_before, was, 0 if counts else 1, announcement.key),
-            )
+        values = {"until": not_before, "said": was, "fewer": 0 if counts else 1}
+        self._database.change(_LATER, {**self._turn(announcement), **values})
 
     def again(self, announcement: Announcement, not_before: float) -> None:
         """Let it wait after a fault of ours, until then at least."""
-        self._release(self._owner.name, announcement.key, not_before)
+        self._database.change(_RELEASE, {**self._turn(announcement), "until": not_before})
 
     def pause(self, channel: str, until: float) -> None:
         """Let all that waits for a channel wait until then: answers to questions go first."""
-        with self._database.writing() as rows:
-            rows.execute(
-                "UPDATE announcement SET not_before = max(not_before, ?) WHERE channel = ? AND state = 'waiting'",
-                (until, channel),
-            )
+        self._database.change(_PAUSE, {"of": self._workspace, "place": channel, "until": until})
 
     def recover(self) -> None:
-        """Let wait again what processes that died had taken."""
-        found = self._database.connection.execute(
-            "SELECT DISTINCT owner FROM announcement WHERE state IN ('taken', 'posting') AND owner IS NOT NULL"
-        ).fetchall()
-        for owner in [row["owner"] for row in found if self._owner.is_dead(row["owner"])]:
-            self._release(owner)
+        """Let wait again what processes that died had taken, and, since nothing is being said now, what this one has."""
+        self._release(lambda owner: owner in (None, self._owner.name) or self._owner.is_dead(owner))
 
     def release(self) -> None:
-        """Let go of what this process had taken, for another or the next start."""
-        self._release(self._owner.name)
+        """Let go of what this process had taken, for another or the next start; whatever state the database is in."""
+        with suppress(StateError):
+            self._release(lambda owner: owner == self._owner.name)
 
-    def _release(self, owner: str, key: str | None = None, not_before: float = 0.0) -> None:
-        with self._database.writing() as rows:
-            rows.execute(
-                "UPDATE announcement SET was = CASE state WHEN 'posting' THEN state ELSE was END, state = 'waiting', owner = NULL,"
-                " not_before = ? WHERE owner = ? AND state IN ('taken', 'posting') AND key = coalesce(?, key)",
-                (not_before, owner, key),
-            )
+    def _release(self, lost: Callable[[str], bool]) -> None:
+        for row in self._database.read(_HELD, {"of": self._workspace}):
+            if lost(row.owner):
+                values = {**self._of(row.key), "at": row.turn, "until": 0.0}
+                self._database.change(_RELEASE, values)
 
     def tidy(self, *, now: float) -> None:
         """Forget what can be said no second time, since the answers that it was about are forgotten; versions told are remembered."""
-        with self._database.writing() as rows:
-            rows.execute(
-                "DELETE FROM announcement WHERE state = 'done' AND kind != ? AND made < ?",
-                (CHANGES, now - KEPT),
-            )
-            rows.execute("DELETE FROM told WHERE made < ?", (now - KEPT,))
+
+        def deed(rows: Connection) -> None:
+            for statement in _OLD:
+                rows.execute(statement, {"of": self._workspace, "now": now - KEPT})
+
+        self._database.write(deed)
+
+    def _of(self, key: str) -> dict[str, str]:
+        return {"of": self._workspace, "this": key}
+
+    def _turn(self, announcement: Announcement) -> dict[str, Any]:
+        return {**self._of(announcement.key), "at": announcement.turn}
+
+    def _in(self, place: Place) -> dict[str, str]:
+        return {"of": self._workspace, "place": place.channel, "within": place.thread}
 
 
 def key_of(*names: str) -> str:
     """A key of 24 letters and digits for what these names say."""
     return hashlib.sha256(json.dumps(names).encode()).hexdigest()[:24]
-
-
-def _add(rows: sqlite3.Connection, one: Announcement, now: float, *, state: str = "waiting") -> bool:
-    done = rows.execute(
-        "INSERT OR IGNORE INTO announcement (key, kind, channel, thread, about, state, made) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (one.key, one.kind, one.channel, one.thread, as_json(dict(one.about)), state, now),
-    )
-    return bool(done.rowcount)

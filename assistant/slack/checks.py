@@ -12,12 +12,12 @@ from typing import Any
 from slack_sdk.errors import SlackClientError
 
 from assistant.errors import AssistantError
-from assistant.slack.inbox import Inbox
 from assistant.slack.logs import kind_of
 from assistant.slack.manifest import OPTIONAL, SCOPES
 from assistant.slack.responder import Answering
 from assistant.slack.run import make_client
 from assistant.slack.settings import SlackSettings
+from assistant.slack.state import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +97,16 @@ def _state(settings: SlackSettings) -> Finding:
     try:
         settings.state.mkdir(parents=True, exist_ok=True, mode=0o700)
         with TemporaryDirectory(dir=settings.state) as folder:
-            Inbox(Path(folder)).close()
+            state = State(Path(folder), settings.database)
+            name = state.database.name
+            state.close()
     except OSError as error:
         return Finding(
             False, f"state folder {settings.state}: cannot be written ({error.strerror}); set FIRSTPASS_STATE"
         )
-    return Finding(True, f"state folder: {settings.state}")
+    except AssistantError as error:
+        return Finding(False, f"database: {error}")
+    return Finding(True, f"database: {name}" if settings.database else f"state folder: {settings.state}")
 
 
 def _store(open_answering: Callable[[], Answering]) -> Finding:

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select
+
 from assistant.slack.database import Database
+from assistant.slack.schema import ANSWERS, CITED
 from corpus.document import Document
 
 UNKNOWN = ""
 """The status of what was cited before statuses were kept here."""
-_SCHEMA = """
-CREATE TABLE cited (document TEXT NOT NULL, key TEXT NOT NULL, status TEXT NOT NULL, PRIMARY KEY (document, key)) WITHOUT ROWID
-"""
+_OF = and_(CITED.c.workspace == bindparam("of"), CITED.c.key == bindparam("this"))
+_FIND = select(CITED.c.document, CITED.c.status).where(_OF)
+_FORGET = delete(CITED).where(_OF)
+_KEEP = insert(CITED)
+_PLACES = (
+    select(
+        ANSWERS.c.channel,
+        func.coalesce(ANSWERS.c.thread, ANSWERS.c.answer_ts).label("thread"),
+        CITED.c.status,
+    )
+    .join_from(CITED, ANSWERS, and_(CITED.c.workspace == ANSWERS.c.workspace, CITED.c.key == ANSWERS.c.key))
+    .where(
+        CITED.c.workspace == bindparam("of"),
+        CITED.c.document == bindparam("document"),
+        ANSWERS.c.answer_ts.is_not(None),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,48 +41,37 @@ class Place:
 
 
 class Cited:
-    """Which documents the answers given cite, in the inbox's file, beside the answers."""
+    """Which documents the answers given in a workspace cite."""
 
-    def __init__(self, database: Database) -> None:
-        """Open the table; where it is new, with what the answers kept so far showed."""
+    def __init__(self, database: Database, workspace: str) -> None:
+        """Those of a workspace."""
         self._database = database
-        with database.writing() as rows:
-            if rows.execute("SELECT 1 FROM sqlite_master WHERE name = 'cited'").fetchone():
-                return
-            rows.execute(_SCHEMA)
-            rows.execute("CREATE INDEX cited_key ON cited (key)")
-            for row in rows.execute("SELECT key, passages FROM answer").fetchall():
-                shown = {str(one["document"]): UNKNOWN for one in json.loads(row["passages"])}
-                keep_cited(rows, row["key"], shown)
+        self._workspace = workspace
 
     def of(self, key: str) -> dict[str, str]:
         """What one answer cites, with the status that stood there."""
-        found = self._database.connection.execute(
-            "SELECT document, status FROM cited WHERE key = ? ORDER BY document", (key,)
-        )
-        return {row["document"]: row["status"] for row in found}
+        found = self._database.read(_FIND, {"of": self._workspace, "this": key})
+        return dict(sorted((row.document, row.status) for row in found))
 
     def places(self, document: str) -> Iterator[tuple[Place, str]]:
         """The threads with a message that cites a document, and the status that stood there.
 
         An answer that only its asker saw stands in no thread.
         """
-        found = self._database.connection.execute(
-            "SELECT channel, coalesce(thread, answer_ts) AS thread, status FROM cited JOIN answer USING (key)"
-            " WHERE document = ? AND answer_ts IS NOT NULL ORDER BY channel, thread, status",
-            (document,),
-        )
-        for row in found.fetchall():
-            yield Place(row["channel"], row["thread"]), row["status"]
+        found = self._database.read(_PLACES, {"of": self._workspace, "document": document})
+        for row in sorted(found, key=tuple):
+            yield Place(row.channel, row.thread), row.status
 
 
-def keep_cited(rows: sqlite3.Connection, key: str, cited: Mapping[str, str]) -> None:
+def keep_cited(rows: Connection, workspace: str, key: str, cited: Mapping[str, str]) -> None:
     """Put what a message cites in place of what it cited before; within a transaction."""
-    rows.execute("DELETE FROM cited WHERE key = ?", (key,))
-    rows.executemany(
-        "INSERT INTO cited (document, key, status) VALUES (?, ?, ?)",
-        [(document, key, status) for document, status in sorted(cited.items())],
-    )
+    rows.execute(_FORGET, {"of": workspace, "this": key})
+    new = [
+        {"workspace": workspace, "document": document, "key": key, "status": status}
+        for document, status in sorted(cited.items())
+    ]
+    if new:
+        rows.execute(_KEEP, new)
 
 
 def cited_of(documents: Iterable[Document]) -> dict[str, str]:

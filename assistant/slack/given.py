@@ -7,26 +7,38 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, delete, select, update
 
 from assistant.answer import Answer, Quote
 from assistant.question import FACETS_ASKED, Ask, Assumption, Lookup, Part, Reading
 from assistant.slack.blocks import Rendered
 from assistant.slack.cited import Cited, keep_cited
 from assistant.slack.database import Database, as_json
+from assistant.slack.schema import ANSWERS, CITED, VERDICTS
 
 KEPT = 90 * 24 * 3600  # seconds for which an answer's buttons work
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS answer (
-    key TEXT PRIMARY KEY, channel TEXT NOT NULL, ts TEXT, answer_ts TEXT, thread TEXT, parts TEXT NOT NULL, passages TEXT NOT NULL, version TEXT NOT NULL, shared INTEGER NOT NULL DEFAULT 0, given REAL NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS feedback (
-    key TEXT NOT NULL, person TEXT NOT NULL, given REAL NOT NULL, reasons TEXT NOT NULL, part INTEGER NOT NULL, paper TEXT NOT NULL,
-    question TEXT, reading TEXT NOT NULL, passages TEXT NOT NULL, version TEXT NOT NULL,
-    PRIMARY KEY (key, person)) WITHOUT ROWID;
-"""
+_THIS = and_(ANSWERS.c.workspace == bindparam("of"), ANSWERS.c.key == bindparam("this"))
+_FIND = select(ANSWERS).where(_THIS)
+_POSTED = update(ANSWERS).where(_THIS).values(answer_ts=bindparam("posted"))
+_CHANGED = ("parts", "passages", "version")
+_FORGET = delete(ANSWERS).where(_THIS)
+_SHARE = update(ANSWERS).where(_THIS, ANSWERS.c.shared == 0).values(shared=1)
+_UNSHARE = update(ANSWERS).where(_THIS).values(shared=0)
+_VERDICT = ("given", "reasons", "part", "paper", "question", "reading", "passages", "version")
+_VERDICTS = select(*(VERDICTS.c[name] for name in ("key", "person", *_VERDICT))).where(
+    VERDICTS.c.workspace == bindparam("of")
+)
+_PAST = and_(ANSWERS.c.workspace == bindparam("of"), ANSWERS.c.given < bindparam("now"))
+_OLD = (
+    delete(CITED).where(
+        CITED.c.workspace == bindparam("of"), CITED.c.key.in_(select(ANSWERS.c.key).where(_PAST))
+    ),
+    delete(ANSWERS).where(_PAST),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +95,18 @@ class Verdict:
 
 
 class GivenAnswers:
-    """The answers given and what people said of them, in the inbox's file."""
+    """The answers given in a workspace and what people said of them."""
 
-    def __init__(self, database: Database) -> None:
-        """Open them."""
+    def __init__(self, database: Database, workspace: str) -> None:
+        """Those of a workspace."""
         self._database = database
-        database.connection.executescript(_SCHEMA)
-        self.cited = Cited(database)
+        self._workspace = workspace
+        self.cited = Cited(database, workspace)
 
     def keep(self, given: Given, *, now: float) -> None:
         """Remember an answer, or what it is after an edit."""
         row = {
+            "workspace": self._workspace,
             "key": given.key,
             "channel": given.channel,
             "ts": given.ts,
@@ -104,46 +117,49 @@ class GivenAnswers:
             "version": given.version,
             "given": now,
         }
-        changed = ", ".join(f"{name} = excluded.{name}" for name in ("parts", "passages", "version"))
-        answer_ts = "answer_ts = coalesce(excluded.answer_ts, answer_ts)"
-        with self._database.writing() as rows:
-            _write(rows, "INSERT", "answer", row, f"ON CONFLICT DO UPDATE SET {changed}, {answer_ts}")
-            keep_cited(rows, given.key, given.cited)
+        changed = _CHANGED if given.answer_ts is None else (*_CHANGED, "answer_ts")
+
+        def deed(rows: Connection) -> None:
+            rows.execute(self._database.insert(ANSWERS, changed=changed), row)
+            keep_cited(rows, self._workspace, given.key, given.cited)
+
+        self._database.write(deed)
 
     def posted(self, key: str, answer_ts: str) -> None:
         """Remember an answer's message."""
-        with self._database.writing() as rows:
-            rows.execute("UPDATE answer SET answer_ts = ? WHERE key = ?", (answer_ts, key))
+        self._database.change(_POSTED, {**self._of(key), "posted": answer_ts})
 
     def find(self, key: str) -> Given | None:
         """An answer; None where it was never given or is forgotten."""
-        row = self._database.connection.execute("SELECT * FROM answer WHERE key = ?", (key,)).fetchone()
-        if row is None:
+        found = self._database.read(_FIND, self._of(key))
+        if not found:
             return None
-        parts, passages = tuple(json.loads(row["parts"])), tuple(json.loads(row["passages"]))
-        place = (key, row["channel"], row["ts"], row["answer_ts"], row["thread"])
-        return Given(*place, parts, passages, row["version"], self.cited.of(key))
+        row = found[0]
+        parts, passages = tuple(json.loads(row.parts)), tuple(json.loads(row.passages))
+        place = (key, row.channel, row.ts, row.answer_ts, row.thread)
+        return Given(*place, parts, passages, row.version, self.cited.of(key))
 
     def forget(self, key: str) -> None:
         """Forget an answer whose question was deleted; what people said of it stays."""
-        with self._database.writing() as rows:
-            rows.execute("DELETE FROM answer WHERE key = ?", (key,))
-            keep_cited(rows, key, {})
+
+        def deed(rows: Connection) -> None:
+            rows.execute(_FORGET, self._of(key))
+            keep_cited(rows, self._workspace, key, {})
+
+        self._database.write(deed)
 
     def share(self, key: str) -> bool:
         """Whether the answer may be shared now: once only."""
-        with self._database.writing() as rows:
-            done = rows.execute("UPDATE answer SET shared = 1 WHERE key = ? AND shared = 0", (key,))
-        return bool(done.rowcount)
+        return bool(self._database.change(_SHARE, self._of(key)))
 
     def unshare(self, key: str) -> None:
         """Let the answer be shared again, since sharing it failed."""
-        with self._database.writing() as rows:
-            rows.execute("UPDATE answer SET shared = 0 WHERE key = ?", (key,))
+        self._database.change(_UNSHARE, self._of(key))
 
     def judge(self, given: Given, user: str, verdict: Verdict, *, now: float) -> None:
         """Keep what a person says of an answer: one row a person and answer, the last word counts."""
         row = {
+            "workspace": self._workspace,
             "key": given.key,
             "person": person(given.key, user),
             "given": now,
@@ -155,28 +171,28 @@ class GivenAnswers:
             "passages": as_json(list(given.passages)),
             "version": given.version,
         }
-        with self._database.writing() as rows:
-            _write(rows, "REPLACE", "feedback", row)
+        self._database.change(self._database.insert(VERDICTS, changed=_VERDICT), row)
 
     def verdicts(self) -> Iterator[dict[str, Any]]:
         """All feedback, oldest first, as plain values."""
-        for row in self._database.connection.execute("SELECT * FROM feedback ORDER BY given, key, person"):
-            values = dict(row)
+        found = self._database.read(_VERDICTS, {"of": self._workspace})
+        for row in sorted(found, key=lambda one: (one.given, one.key, one.person)):
+            values = row._asdict()
             for name in ("reasons", "reading", "passages"):
                 values[name] = json.loads(values[name])
             yield values
 
     def tidy(self, *, now: float) -> None:
         """Forget the answers whose time is over."""
-        with self._database.writing() as rows:
-            old = "SELECT key FROM answer WHERE given < ?"
-            rows.execute(f"DELETE FROM cited WHERE key IN ({old})", (now - KEPT,))  # noqa: S608 - a constant
-            rows.execute("DELETE FROM answer WHERE given < ?", (now - KEPT,))
 
+        def deed(rows: Connection) -> None:
+            for statement in _OLD:
+                rows.execute(statement, {"of": self._workspace, "now": now - KEPT})
 
-def _write(rows: sqlite3.Connection, verb: str, table: str, row: Mapping[str, Any], rest: str = "") -> None:
-    names, places = ", ".join(row), ", ".join(f":{name}" for name in row)
-    rows.execute(f"{verb} INTO {table} ({names}) VALUES ({places}) {rest}", row)
+        self._database.write(deed)
+
+    def _of(self, key: str) -> dict[str, str]:
+        return {"of": self._workspace, "this": key}
 
 
 def person(key: str, user: str) -> str:

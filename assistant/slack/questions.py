@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from typing import Any
 
 from assistant.slack.incoming import Way
-
-COLUMNS = "key, team, channel, ts, thread, user, way, text, masked, response_url, was, received, tries, answer_ts, edited"
+from assistant.slack.schema import QUESTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +15,14 @@ class Question:
     """A question as a worker takes it.
 
     Attributes:
+        workspace: the bot that was asked.
         was: "posting" where nobody saw the end of an earlier try to post, "denied" where Slack called it failed; else
             empty.
         answer_ts: the answer to update, where the question was edited after it.
+        turn: how often it was taken; only who took it last may change it.
     """
 
+    workspace: str
     key: str
     team: str
     channel: str
@@ -36,6 +38,7 @@ class Question:
     tries: int
     answer_ts: str | None
     edited: str | None
+    turn: int
 
     @property
     def private(self) -> bool:
@@ -48,9 +51,12 @@ class Question:
         return self.private or self.way is Way.FORM or self.channel.startswith("D")
 
 
-def read_question(row: sqlite3.Row) -> Question:
+COLUMNS = tuple(QUESTIONS.c[one.name] for one in fields(Question))
+
+
+def read_question(row: Mapping[str, Any]) -> Question:
     """The question of a row with these columns."""
-    values: dict[str, Any] = dict(row)
+    values = dict(row)
     values["way"] = Way(values["way"])
     values["masked"] = tuple(values["masked"].split())
     values["text"] = values["text"] or ""

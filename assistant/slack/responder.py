@@ -10,6 +10,7 @@ from slack_sdk import WebClient
 
 from assistant import wording
 from assistant.answer import Answer, Sources, answer_evidence
+from assistant.errors import StateError
 from assistant.question import Ask, Part, Reading
 from assistant.slack.announcements import Announcements
 from assistant.slack.blocks import Rendered, message
@@ -118,7 +119,11 @@ class Responder:
         self._parts = parts
 
     def respond(self, question: Question) -> None:
-        """See a question through: answered, tried again later, or given up with a word to the asker; never an exception."""
+        """See a question through: answered, tried again later, or given up with a word to the asker.
+
+        Raises:
+            StateError: the database is away; the question is seen through later.
+        """
         parts = self._parts
         place = (question.channel, question.thread, question.key)
         try:
@@ -135,6 +140,8 @@ class Responder:
         except Refused as refused:
             log.warning("%s cannot be delivered: %s", question.key, refused.code)
             parts.inbox.done(question, None)
+        except StateError:
+            raise  # nobody knows how far it came: it waits again as soon as the database answers
         except Exception as error:  # noqa: BLE001 - whatever fails, the asker is told and the next question is answered
             log.error("%s failed:", question.key, exc_info=error)
             self._give_up(question)

@@ -16,7 +16,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from assistant.errors import AssistantError
-from assistant.slack.announcements import CHANGES, MAP, STATUS, Announcements
+from assistant.slack.announcements import CHANGES, MAP, STATUS
 from assistant.slack.announcer import Announcer, Teller
 from assistant.slack.app import build_app
 from assistant.slack.aside import Aside
@@ -27,8 +27,6 @@ from assistant.slack.clicks import Clicks
 from assistant.slack.delivery import Delivery
 from assistant.slack.dialogs import Dialogs
 from assistant.slack.files import Files
-from assistant.slack.given import GivenAnswers
-from assistant.slack.inbox import Inbox
 from assistant.slack.intake import Intake
 from assistant.slack.line import Line
 from assistant.slack.logs import kind_of, log
@@ -38,6 +36,7 @@ from assistant.slack.outside import READY, STOPPING, outside
 from assistant.slack.responder import Answering, OneAtATime, Parts, Responder
 from assistant.slack.settings import SlackSettings
 from assistant.slack.socket_mode import SocketMode
+from assistant.slack.state import open_state, workspace_of
 from assistant.slack.status import Statuses
 from assistant.slack.stores import Stores
 from assistant.slack.thread import Threads
@@ -79,8 +78,10 @@ class Bot:
         self.client = make_client(settings)
         signed_in = sign_in(self.client)
         bot_user = str(signed_in.get("user_id") or "")
-        self.inbox = Inbox(settings.state / f"{signed_in.get('team_id')}-{bot_user}")
-        given = GivenAnswers(self.inbox.database)
+        workspace = workspace_of(str(signed_in.get("team_id")), bot_user)
+        self.state = open_state(settings.state, workspace, settings.database)
+        self.inbox = self.state.inbox(workspace)
+        given = self.state.given(workspace)
         guarded = OneAtATime(answering)
         self.outside = outside(settings, own_server=own_server)
         self.parts = Parts(
@@ -91,7 +92,7 @@ class Bot:
             statuses=Statuses(make_client(settings, timeout=STATUS_TIMEOUT)),
             threads=Threads(self.client, self.inbox, given, lambda part: named(part, guarded.vocabulary)),
             answering=guarded,
-            announcements=Announcements(self.inbox.database, self.inbox.owner),
+            announcements=self.state.announcements(workspace),
             clock=clock,
         )
         self.announcer = Announcer(self.parts, tellers(self.parts, settings, stores), look=settings.look)

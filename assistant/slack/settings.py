@@ -24,6 +24,7 @@ TOKENS = (
 )
 PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
 CHANNEL = re.compile("[CG][A-Z0-9]+")
+DATABASE = "FIRSTPASS_DATABASE"
 FOLLOW_UPS = ("mention", "thread")
 HERE = "127.0.0.1"
 PORTS = 65_535
@@ -43,6 +44,7 @@ class SlackSettings:
 
     Attributes:
         state: the folder of the bot's one database, which all processes of one bot share.
+        database: the address of a database that bots of any machine share, in place of a file in that folder.
         channels: the only channels that are answered; empty for all. Direct messages are always answered.
         people: the only people who are answered; empty for all.
         shared: whether channels shared with other organisations (Slack Connect) are answered.
@@ -64,6 +66,7 @@ class SlackSettings:
     app_token: str = field(repr=False)
     state: Path
     api_url: str = SLACK
+    database: str = field(default="", repr=False)
     channels: frozenset[str] = frozenset()
     people: frozenset[str] = frozenset()
     shared: bool = False
@@ -109,6 +112,7 @@ def read_settings(
         leave=float(_number(environment, "FIRSTPASS_LEAVE", 5, least=0)),
         state=state or state_folder(environment, api_url),
         api_url=api_url,
+        database=environment.get(DATABASE, "").strip(),
         channels=_names(environment, "FIRSTPASS_CHANNELS"),
         people=_names(environment, "FIRSTPASS_PEOPLE"),
         shared=_choice(environment, "FIRSTPASS_SLACK_CONNECT", ("off", "on")) == "on",
@@ -191,7 +195,7 @@ def without_traps(settings: SlackSettings) -> None:
     SLACK_CLIENT_ID with SLACK_CLIENT_SECRET makes Bolt keep installations in files of its own and drop the token; the SDK sends calls to
     this machine through a proxy, since it does not know NO_PROXY. The tokens were read and are left to no child process.
     """
-    for name in (*TOKENS, "SLACK_VERIFICATION_TOKEN", *(PROXIES if settings.local else ())):
+    for name in (*TOKENS, DATABASE, "SLACK_VERIFICATION_TOKEN", *(PROXIES if settings.local else ())):
         os.environ.pop(name, None)
 
 

@@ -57,10 +57,16 @@ class Workers:
                 if question is None:
                     self._inbox.arrived.wait(POLL)
                 else:
-                    self._respond(question)
+                    self._see_through(question)
             except Exception as error:  # noqa: BLE001 - a worker never dies
                 log.error("worker:", exc_info=error)
                 self._stopping.wait(1)
+
+    def _see_through(self, question: Question) -> None:
+        try:
+            self._respond(question)
+        finally:
+            self._inbox.let_go(question)
 
     def _mind(self) -> None:
         """Look after the inbox: recover, forget."""

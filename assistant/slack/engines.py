@@ -1,0 +1,122 @@
+"""Engines: an SQLite file or a PostgreSQL server, each opened as the bots need it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from assistant.errors import SettingsError, StateError
+
+PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON", "cache_size=-128")
+"""The last: kilobytes of the file that a connection remembers; SQLite's own 2 MB would add up over some twenty of them."""
+CONNECTING = {
+    "connect_timeout": "5",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+}
+POOL = {"pool_size": 5, "max_overflow": 15, "pool_timeout": 5.0}
+"""At most twenty connections of a bot: PostgreSQL allows a hundred, if nobody says otherwise."""
+SERVERS = ("postgresql", "postgresql+psycopg")
+
+
+def engine_of(address: Path | str) -> tuple[Engine, Path | None]:
+    """The engine for a file or an address, and its file where it has one.
+
+    Raises:
+        SettingsError: the address is none, or what speaks to such a server is not installed.
+        StateError: the file cannot be made.
+    """
+    if isinstance(address, Path):
+        return _file(address), address
+    url = _url(address)
+    if url.drivername in SERVERS:
+        return _server(url), None
+    path = Path(url.database or "").expanduser()
+    return _file(path), path
+
+
+def only_read(path: Path) -> Engine:
+    """A file that is there, read and never written."""
+    query = {"mode": "ro", "uri": "true"}
+    return create_engine(URL.create("sqlite", database=path.resolve().as_uri(), query=query))
+
+
+@contextmanager
+def begun(engine: Engine) -> Iterator[Connection]:
+    """A transaction that writes. SQLite has one writer, and none may come between what a transaction reads and what it writes."""
+    with engine.connect() as rows:
+        if engine.dialect.name == "sqlite":
+            rows.exec_driver_sql("BEGIN IMMEDIATE")
+        yield rows
+        rows.commit()
+
+
+def reading(engine: Engine) -> Engine:
+    """The same engine for reading, each statement by itself."""
+    if engine.dialect.name == "sqlite":
+        return engine
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def _url(address: str) -> URL:
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        url = None
+    if url is None or not (url.drivername in SERVERS or (url.drivername == "sqlite" and url.database)):
+        message = (
+            "FIRSTPASS_DATABASE is no address of a database, so nothing is read or written; write"
+            " postgresql+psycopg://USER:PASSWORD@HOST/NAME or sqlite:///FILE, or unset it for a file in the state folder"
+        )
+        raise SettingsError(message)
+    return url
+
+
+def _file(path: Path) -> Engine:
+    """A file that only its owner may read, what is deleted in it overwritten."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)
+    except OSError as error:
+        message = f"the bots' database {path} cannot be written ({error.strerror}), so no bot starts; set FIRSTPASS_STATE"
+        raise StateError(message) from error
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        poolclass=QueuePool,
+        pool_size=20,
+        max_overflow=-1,
+        pool_use_lifo=True,
+        connect_args={"timeout": 20, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, record: object) -> None:  # noqa: ARG001 - SQLAlchemy gives it
+        connection.isolation_level = None  # or Python would begin transactions of its own
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine
+
+
+def _server(url: URL) -> Engine:
+    given = {name: value for name, value in CONNECTING.items() if name not in url.query}
+    try:
+        return create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            pool_use_lifo=True,
+            connect_args={"application_name": "firstpass", **given},
+            **POOL,
+        )
+    except ImportError as error:
+        message = (
+            "FIRSTPASS_DATABASE names a PostgreSQL, and what speaks to one is not installed, so no bot starts;"
+            " run: pip install 'firstpass[server]'"
+        )
+        raise SettingsError(message) from error

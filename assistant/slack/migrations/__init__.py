@@ -1,0 +1,1 @@
+"""Migrations of the bots' database, for alembic; `assistant.slack.migrating` runs them."""

@@ -1,0 +1,68 @@
+"""State: all that a bot's process keeps, opened once, and what of it is each workspace's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import bindparam, delete
+
+from assistant.slack.announcements import Announcements
+from assistant.slack.claims import Claims
+from assistant.slack.database import Database
+from assistant.slack.given import GivenAnswers
+from assistant.slack.inbox import Inbox
+from assistant.slack.owners import Owner
+from assistant.slack.schema import OF_WORKSPACES
+from assistant.slack.settings import FILE
+
+
+class State:
+    """The database of the bots, as this process.
+
+    Attributes:
+        claims: what this process has taken, of all workspaces.
+    """
+
+    def __init__(self, folder: Path, address: str = "") -> None:
+        """Open what an address names, else the file in a folder; the folder holds this process's lock too.
+
+        Raises:
+            SettingsError: the address is none.
+            StateError: it cannot be reached or used.
+        """
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.database = Database(address or folder / FILE)
+        self.owner = Owner(self.database, folder / "owners")
+        self.claims = Claims(self.database, self.owner)
+
+    def inbox(self, workspace: str) -> Inbox:
+        """The questions of a workspace."""
+        return Inbox(self.claims, workspace)
+
+    def given(self, workspace: str) -> GivenAnswers:
+        """The answers given in a workspace."""
+        return GivenAnswers(self.database, workspace)
+
+    def announcements(self, workspace: str) -> Announcements:
+        """What is to be said in a workspace."""
+        return Announcements(self.database, self.owner, workspace)
+
+    def forget(self, workspace: str) -> None:
+        """Forget all that is kept of a workspace; a question of it that is being answered is not posted any more."""
+        for table in OF_WORKSPACES:
+            self.database.change(delete(table).where(table.c.workspace == bindparam("of")), {"of": workspace})
+            self.database.truncate(table)
+
+    def close(self) -> None:
+        """Let go of what is not answered, and of the database."""
+        self.claims.close()
+
+
+def workspace_of(team: str, bot_user: str) -> str:
+    """A workspace's name in every row, and of its folder: the team with the bot's user in it."""
+    return f"{team}-{bot_user}"
+
+
+def open_state(state: Path, workspace: str, address: str = "") -> State:
+    """The state of one workspace's bot: in the database at the address, else in a file of the workspace's own."""
+    return State(state / workspace, address)
