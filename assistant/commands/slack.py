@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,14 +13,15 @@ import click
 from assistant.commands import options
 
 if TYPE_CHECKING:
-    from assistant.answering import Answerer
     from assistant.slack.settings import SlackSettings
-    from assistant.slack.stores import LibraryStores
-
-PATIENCE = 1800  # seconds that a bot waits for another process to build the store
 
 
 @click.command("slack", short_help="Answer in Slack (Socket Mode; no public address needed).")
+@click.option(
+    "--http",
+    metavar="[HOST:]PORT",
+    help="Take in by HTTP, behind a balancer, in place of Socket Mode; 127.0.0.1 where no host is named.",
+)
 @click.option(
     "--manifest", "want", flag_value="manifest", help="Print the app's manifest, to paste at api.slack.com."
 )
@@ -37,6 +37,11 @@ PATIENCE = 1800  # seconds that a bot waits for another process to build the sto
 )
 @click.option("--legacy", is_flag=True, help="With --manifest: for an app that still has the assistant view.")
 @click.option(
+    "--url",
+    metavar="ADDRESS",
+    help="With --manifest: for HTTP, the https address by which Slack reaches the bots.",
+)
+@click.option(
     "--state",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="FOLDER",
@@ -44,11 +49,21 @@ PATIENCE = 1800  # seconds that a bot waits for another process to build the sto
 )
 @options.library
 def command(  # noqa: PLR0913 - click gives each option as an argument of its own
-    *, want: str | None, yaml: bool, history: bool, legacy: bool, state: Path | None, library: str | None
+    *,
+    http: str | None,
+    want: str | None,
+    yaml: bool,
+    history: bool,
+    legacy: bool,
+    url: str | None,
+    state: Path | None,
+    library: str | None,
 ) -> None:
     r"""Run the Slack bot until it is stopped.
 
-    SLACK_BOT_TOKEN (xoxb-) and SLACK_APP_TOKEN (xapp-) sign it in. FIRSTPASS_CHANNELS and FIRSTPASS_PEOPLE (ids) limit who
+    SLACK_BOT_TOKEN (xoxb-) and SLACK_APP_TOKEN (xapp-) sign it in. With --http SLACK_SIGNING_SECRET takes the place of the
+    second; with SLACK_CLIENT_ID and SLACK_CLIENT_SECRET in place of the first, several workspaces install the app at
+    /slack/install. FIRSTPASS_CHANNELS and FIRSTPASS_PEOPLE (ids) limit who
     is answered; FIRSTPASS_SLACK_CONNECT=on lets it answer in shared channels; FIRSTPASS_FOLLOW_UP=thread lets replies in an
     answered thread be questions without a mention; FIRSTPASS_CHANGES_CHANNEL (an id) is told what changed with each new
     store. SLACK_API_URL points it at a stand-in.
@@ -58,70 +73,40 @@ def command(  # noqa: PLR0913 - click gives each option as an argument of its ow
       firstpass slack --manifest > manifest.json
       firstpass slack --check
       firstpass slack --library my-library
+      firstpass slack --http 0.0.0.0:3000 --library my-library
     """
     if want == "manifest":
-        _manifest(library, yaml=yaml, history=history, legacy=legacy)
+        _manifest(library, yaml=yaml, history=history, legacy=legacy, url=url)
         return
     from assistant.slack.logs import start_logging
     from assistant.slack.memory import give_back
-    from assistant.slack.settings import read_settings, without_traps
+    from assistant.slack.settings import read_address, read_settings, without_traps
 
-    settings = read_settings(os.environ, state)
+    address = read_address(http, "--http") if http else None
+    settings = read_settings(os.environ, state, http=address)
     without_traps(settings)
     give_back()
     start_logging()
     if want == "check":
         _check(settings, library)
         return
-    from datetime import UTC, datetime
-
+    from assistant.slack.opening import open_counted, open_stores
+    from assistant.slack.outside import outside
     from assistant.slack.run import serve
-    from assistant.unanswered import Counted, of_bots
 
-    answerer = _open(library)
-    stores = _stores(library) if settings.changes else None
-    place = of_bots(settings.state, answerer.root)
-    counted = Counted(answerer, place, lambda: f"{datetime.now(UTC):%Y-%m-%d}")
-    status = serve(settings, counted, stores)
+    reached = outside(settings)
+    status = serve(settings, open_counted(settings, library), open_stores(settings, library), reached)
     logging.shutdown()
     os._exit(
         status
     )  # all is answered or stored; a thread that hangs in a call must not keep the process alive
 
 
-def _open(library: str | None) -> Answerer:
-    from assistant.answering import open_answerer
-    from assistant.progress import bar
-    from assistant.settings import find_library
-    from index.errors import StoreLocked
-
-    settings, until = find_library(library), time.monotonic() + PATIENCE
-    while True:
-        try:
-            with bar() as progress:
-                answerer = open_answerer(settings, progress)
-            break
-        except StoreLocked:  # of several bots started together on a new library, one builds its store
-            if time.monotonic() > until:
-                raise
-            time.sleep(1)
-    answerer.answer("")  # the model's first use takes seconds; nobody should wait for it
-    return answerer
-
-
-def _stores(library: str | None) -> LibraryStores:
-    from assistant.answering import Bench
-    from assistant.settings import find_library
-    from assistant.slack.stores import LibraryStores
-
-    bench = Bench(find_library(library))
-    return LibraryStores(bench, bench.questions)
-
-
-def _manifest(library: str | None, *, yaml: bool, history: bool, legacy: bool) -> None:
+def _manifest(library: str | None, *, yaml: bool, history: bool, legacy: bool, url: str | None) -> None:
     from assistant.slack.manifest import as_json, as_yaml, manifest
+    from assistant.slack.settings import read_public
 
-    made = manifest(_prompts(library), legacy=legacy, history=history)
+    made = manifest(_prompts(library), legacy=legacy, history=history, url=read_public(url) if url else "")
     click.echo(as_yaml(made) if yaml else as_json(made), nl=not yaml)
 
 
@@ -142,10 +127,11 @@ def _prompts(library: str | None) -> tuple[str, ...]:
 
 def _check(settings: SlackSettings, library: str | None) -> None:
     from assistant.slack.checks import check
+    from assistant.slack.opening import open_library
 
     marks = {True: "ok  ", False: "FAIL", None: "note"}
     fit = True
-    for finding in check(settings, lambda: _open(library)):
+    for finding in check(settings, lambda: open_library(library)):
         click.echo(f"{marks[finding.fit]}  {finding.line}")
         fit = fit and finding.fit is not False
     if not fit:

@@ -16,9 +16,9 @@ from slack_bolt.adapter.asgi.http_request import AsgiHttpRequest
 from slack_sdk.signature import SignatureVerifier
 
 from assistant.slack.http import Receive, Reply, Scope, Turned, header, parting, plain, read_body
+from assistant.slack.line import EVENTS_ROUTE
 from assistant.slack.logs import log
 
-EVENTS = "/slack/events"
 LIMIT = 2 * 1024 * 1024
 """Bytes of a signed request: a message of fifty full blocks, percent-encoded, has under one megabyte."""
 UNSIGNED = 4 * 1024
@@ -38,7 +38,7 @@ class Door(SlackRequestHandler):
 
     def __init__(self, app: App, signing_secret: str, *, clock: Callable[[], float] = time.time) -> None:
         """Let in what is signed with this secret."""
-        super().__init__(app, EVENTS)
+        super().__init__(app, EVENTS_ROUTE)
         self._verifier = SignatureVerifier(signing_secret)
         self._clock = clock
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="door")
@@ -84,9 +84,15 @@ class Door(SlackRequestHandler):
     async def dispatch(self, request: AsgiHttpRequest) -> BoltResponse:
         """What Bolt replies, in a thread: it waits there for the database and for acknowledgements."""
         body, query, headers = await request.get_raw_body(), request.query_string, request.get_headers()
-        return await self._apart(
-            lambda: self.app.dispatch(BoltRequest(body=body, query=query, headers=headers))
-        )
+
+        def handed() -> BoltResponse:
+            try:
+                read = BoltRequest(body=body, query=query, headers=headers)
+            except ValueError:
+                return BoltResponse(status=400, body="not readable")
+            return self.app.dispatch(read)
+
+        return await self._apart(handed)
 
     async def _apart(self, deed: Callable[[], BoltResponse]) -> BoltResponse:
         return await asyncio.get_running_loop().run_in_executor(self._pool, deed)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
+EVENTS_ROUTE, INSTALL_ROUTE, REDIRECT_ROUTE = "/slack/events", "/slack/install", "/slack/oauth_redirect"
+"""Where Slack sends what happens, where a workspace installs the app, and where Slack sends who did."""
+
 
 class Line(Protocol):
     """A way in. It is opened once, tended while the bot runs, and closed before the bot finishes what is in hand."""

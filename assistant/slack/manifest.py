@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from assistant.slack.app import COMMAND, GLOBAL_SHORTCUT, MESSAGE_SHORTCUT
+from assistant.slack.line import EVENTS_ROUTE, REDIRECT_ROUTE
 from assistant.wording import say
 
 SCOPES = {
@@ -21,24 +22,29 @@ HISTORY = {
 }
 OPTIONAL = {**HISTORY, "files:write": "picture of the evidence gap map, which is told in words"}
 EVENTS = ("app_home_opened", "app_mention", "message.im")
+LEAVING = ("app_uninstalled", "tokens_revoked")
+"""Events that tell that a workspace has left."""
 MOST_PROMPTS = 4
 TITLE = 75
 
 
-def manifest(prompts: tuple[str, ...], *, legacy: bool = False, history: bool = False) -> dict[str, Any]:
+def manifest(
+    prompts: tuple[str, ...], *, legacy: bool = False, history: bool = False, url: str = ""
+) -> dict[str, Any]:
     """The manifest.
 
     Args:
         prompts: questions that the corpus can answer.
         legacy: for a workspace whose app still has the assistant view.
         history: need the scopes to read channels, and take the events that they allow.
+        url: where Slack reaches the bots by HTTP; empty for Socket Mode.
     """
     events = list(EVENTS)
     if history:
         events += ["message.channels", "message.groups"]
     if legacy:
         events += ["assistant_thread_started", "assistant_thread_context_changed"]
-    return {
+    made: dict[str, Any] = {
         "_metadata": {"major_version": 1, "minor_version": 1},
         "display_information": _display(),
         "features": _features(prompts, legacy=legacy),
@@ -47,10 +53,23 @@ def manifest(prompts: tuple[str, ...], *, legacy: bool = False, history: bool = 
             "event_subscriptions": {"bot_events": sorted(events)},
             "interactivity": {"is_enabled": True},
             "org_deploy_enabled": False,
-            "socket_mode_enabled": True,
+            "socket_mode_enabled": not url,
             "token_rotation_enabled": False,
         },
     }
+    return _by_http(made, url) if url else made
+
+
+def _by_http(made: dict[str, Any], url: str) -> dict[str, Any]:
+    """The manifest with where Slack sends what happens, and where it sends who installed the app."""
+    settings, request = made["settings"], {"request_url": url + EVENTS_ROUTE}
+    events = sorted([*settings["event_subscriptions"]["bot_events"], *LEAVING])
+    settings["event_subscriptions"] = {**request, "bot_events": events}
+    settings["interactivity"] |= request
+    for command in made["features"]["slash_commands"]:
+        command["url"] = url + EVENTS_ROUTE
+    made["oauth_config"] = {"redirect_urls": [url + REDIRECT_ROUTE], **made["oauth_config"]}
+    return made
 
 
 def _scopes(*, history: bool) -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from slack_bolt import App
 
 from assistant.errors import AssistantError
-from assistant.slack.line import Line
+from assistant.slack.line import EVENTS_ROUTE, Line
 from assistant.slack.meters import Meters, Unmetered
 from assistant.slack.responder import Parts
 from assistant.slack.settings import SlackSettings
@@ -111,10 +111,10 @@ class Reachable:
 
     def door(self, app: App, look_back: Callable[[], None]) -> Line:
         """The line by which Slack's requests come in."""
-        from assistant.slack.door import EVENTS, Door
+        from assistant.slack.door import Door
 
         door = Door(app, self._settings.signing_secret)
-        self.web.add("POST", EVENTS, door.enter)
+        self.web.add("POST", EVENTS_ROUTE, door.enter)
         return Http(door, self.served, look_back, leave=self._settings.leave)
 
     def open(self) -> None:

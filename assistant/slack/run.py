@@ -32,7 +32,7 @@ from assistant.slack.line import Line
 from assistant.slack.logs import kind_of, log
 from assistant.slack.maps import Maps
 from assistant.slack.new_statuses import NewStatuses
-from assistant.slack.outside import READY, STOPPING, outside
+from assistant.slack.outside import READY, STOPPING, Outside, outside
 from assistant.slack.responder import Answering, OneAtATime, Parts, Responder
 from assistant.slack.settings import SlackSettings
 from assistant.slack.socket_mode import SocketMode
@@ -60,7 +60,7 @@ class Bot:
         *,
         stores: Stores | None = None,
         clock: Callable[[], float] = time.time,
-        own_server: bool = True,
+        reached: Outside | None = None,
     ) -> None:
         """Put it together and sign in.
 
@@ -69,7 +69,7 @@ class Bot:
             answering: what answers.
             stores: the library's stores, where a channel is told what changes.
             clock: the time.
-            own_server: whether the bot listens itself; not where `web` is served by another.
+            reached: what can be reached from outside; else what the settings say.
 
         Raises:
             AssistantError: Slack does not take the token, or cannot be reached.
@@ -83,7 +83,7 @@ class Bot:
         self.inbox = self.state.inbox(workspace)
         given = self.state.given(workspace)
         guarded = OneAtATime(answering)
-        self.outside = outside(settings, own_server=own_server)
+        self.outside = reached or outside(settings)
         self.parts = Parts(
             client=self.client,
             inbox=self.inbox,
@@ -185,7 +185,12 @@ def sign_in(client: WebClient) -> Any:
         raise AssistantError(message) from error
 
 
-def serve(settings: SlackSettings, answering: Answering, stores: Stores | None = None) -> int:
+def serve(
+    settings: SlackSettings,
+    answering: Answering,
+    stores: Stores | None = None,
+    reached: Outside | None = None,
+) -> int:
     """Run the bot until SIGTERM or SIGINT; the exit status.
 
     Raises:
@@ -199,7 +204,7 @@ def serve(settings: SlackSettings, answering: Answering, stores: Stores | None =
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, asked_to_stop)
     try:
-        bot = Bot(settings, answering, stores=stores)
+        bot = Bot(settings, answering, stores=stores, reached=reached)
         bot.start()
     except BoltError as error:
         message = "Slack does not sign the bot in, so nothing is answered; check SLACK_BOT_TOKEN"

@@ -174,6 +174,19 @@ def read_address(text: str, name: str) -> Address:
     return Address(host, int(port))
 
 
+def read_public(text: str) -> str:
+    """The https address by which Slack reaches the bots, without a slash at its end.
+
+    Raises:
+        SettingsError: it is none.
+    """
+    parts = urlsplit(text)
+    if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment:
+        message = f'--url is "{text}", and Slack sends to https addresses only; say for example https://bot.example.org'
+        raise SettingsError(message)
+    return text.rstrip("/")
+
+
 def state_folder(environment: Mapping[str, str], api_url: str = SLACK) -> Path:
     """The folder of the bot's database: FIRSTPASS_STATE, else the user's own state folder, apart for a Slack other than Slack's."""
     if named := environment.get("FIRSTPASS_STATE"):
