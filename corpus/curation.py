@@ -15,9 +15,10 @@ why = "…"
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import reduce
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -27,6 +28,7 @@ from corpus.label import FACETS
 from corpus.own_file import own_bytes
 from corpus.reading import Problem
 from corpus.same import Words, names_of
+from corpus.spool import Made, Ordered
 from corpus.toml_lines import line_of, toml_tables
 
 NAME = "curation.toml"
@@ -79,7 +81,7 @@ class Curation:
 class Curated:
     """The documents after the curator's word, and the words that named no document."""
 
-    documents: tuple[Document, ...]
+    documents: Sequence[Document]
     problems: tuple[Problem, ...] = ()
     excluded: tuple[str, ...] = ()
 
@@ -106,34 +108,44 @@ def read_curation(path: Path) -> Curation:
     return _Reader(text).curation(tables)
 
 
-def curate(documents: Iterable[Document], curation: Curation, *, same: Mapping[str, str]) -> Curated:
-    """The documents with the curator's word on each, those left out removed.
+def curate(documents: Sequence[Document], curation: Curation, *, same: Mapping[str, str]) -> Curated:
+    """The documents with the curator's word on each, those left out removed; each is made when it is asked for.
 
     Args:
         documents: each source once.
         curation: what curation.toml says.
         same: ids that went into another document, and the id it has.
     """
-    by_id = {document.id: document for document in documents}
-    known = dict(same)
-    for document in sorted(by_id.values(), key=lambda one: one.id, reverse=True):
-        known |= dict.fromkeys(names_of(document) - by_id.keys(), document.id)
-    known |= {id_: id_ for id_ in by_id}
-    problems = [
-        _unknown(name, line)
-        for name, line in (
-            *((override.document, override.line) for override in curation.overrides),
-            *((exclude.document, exclude.line) for exclude in curation.excludes),
-            *curation.named,
-        )
-        if name not in known
-    ]
+    ids = [document.id for document in documents]
+    order = sorted(range(len(ids)), key=ids.__getitem__)
+    said = (
+        *((override.document, override.line) for override in curation.overrides),
+        *((exclude.document, exclude.line) for exclude in curation.excludes),
+        *curation.named,
+    )
+    known = _known(Ordered(documents, order), {name for name, _ in said}, set(ids), same)
+    problems = [_unknown(name, line) for name, line in said if name not in known]
+    words: dict[str, list[CuratorWord]] = {}
     for override in curation.overrides:
         if (id_ := known.get(override.document)) is not None:
-            by_id[id_] = overridden(by_id[id_], override.word)
+            words.setdefault(id_, []).append(override.word)
     excluded = {known[one.document] for one in curation.excludes if one.document in known}
-    kept = tuple(by_id[id_] for id_ in sorted(by_id.keys() - excluded))
-    return Curated(kept, tuple(problems), tuple(sorted(excluded)))
+    kept = [at for at in order if ids[at] not in excluded]
+
+    def curated(place: int) -> Document:
+        return reduce(overridden, words.get(ids[kept[place]], ()), documents[kept[place]])
+
+    return Curated(Made(len(kept), curated), tuple(problems), tuple(sorted(excluded)))
+
+
+def _known(
+    documents: Sequence[Document], said: set[str], ids: set[str], same: Mapping[str, str]
+) -> dict[str, str]:
+    """The ids of the documents that a curator names, by what they are named."""
+    known = {name: same[name] for name in said if name in same}
+    for document in reversed(documents) if said - ids else ():
+        known |= dict.fromkeys((names_of(document) & said) - ids, document.id)
+    return known | {name: name for name in said if name in ids}
 
 
 def overridden(document: Document, word: CuratorWord) -> Document:

@@ -18,12 +18,14 @@ from pathlib import Path
 
 from corpus import curation, library_file, sidecar, statuses
 from corpus.document import Document
+from corpus.document_spool import DocumentSpool
 from corpus.errors import UnreadableError
 from corpus.intake import MOST_BYTES, Readers, own_readers, take_in
 from corpus.library_file import Library, Search, open_library, starter_library
 from corpus.merge import Merge, merge
 from corpus.own_file import own_bytes
 from corpus.reading import Problem, Reading
+from corpus.spool import Ordered
 
 __all__ = [
     "Library",
@@ -54,7 +56,7 @@ class LibraryReading:
     """What a library gave.
 
     Attributes:
-        documents: sorted by id, each source once, with the curator's word on them.
+        documents: sorted by id, each source once, with the curator's word on them; read from the disk where they are asked for.
         merges: which files turned out to be the same source.
         deleted: PMIDs that PubMed deleted; documents with them were left out.
         excluded: documents that curation.toml left out.
@@ -63,7 +65,7 @@ class LibraryReading:
         skipped: files left alone by the stated rule.
     """
 
-    documents: tuple[Document, ...]
+    documents: Sequence[Document]
     problems: tuple[Problem, ...] = ()
     warnings: tuple[str, ...] = ()
     merges: tuple[Merge, ...] = ()
@@ -97,7 +99,7 @@ def read_library(
     """
     said = curation.read_curation(library.folder / curation.NAME)
     found = _walk(library)
-    readings: list[Reading] = []
+    taken = _Taken()
     read, unread = [], [problem.place for problem in found.problems]
     problems = list(found.problems)
     reader = _FileReader(library.folder, readers or own_readers(), most_bytes)
@@ -110,45 +112,57 @@ def read_library(
             problems.append(outcome)
         else:
             read.append(name)
-            readings.append(outcome)
+            taken.add(name, outcome)
     if on_progress is not None:
         on_progress(len(found.files), len(found.files), "")
-    warnings = (*library.warnings, *(one for reading in readings for one in reading.warnings))
+    reading = _gathered(taken, said)
     return replace(
-        _gathered(readings, said, problems, warnings),
+        reading,
+        problems=(*problems, *reading.problems),
+        warnings=tuple(dict.fromkeys((*library.warnings, *reading.warnings))),
         read=tuple(read),
         unread=tuple(unread),
         skipped=tuple(found.skipped),
     )
 
 
-def _gathered(
-    readings: Sequence[Reading],
-    said: curation.Curation,
-    problems: Sequence[Problem],
-    warnings: Sequence[str],
-) -> LibraryReading:
+@dataclass(slots=True)
+class _Taken:
+    """What the files gave, their documents in the order they came."""
+
+    documents: DocumentSpool = field(default_factory=DocumentSpool)
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    deleted: set[str] = field(default_factory=set)
+
+    def add(self, name: str, reading: Reading) -> None:
+        """Take what one file gave; a document that no file can hold is a problem."""
+        self.problems += reading.problems
+        self.warnings += reading.warnings
+        self.deleted.update(reading.deleted)
+        for document in reading.documents:
+            try:
+                self.documents.add(document)
+            except UnreadableError as error:
+                self.problems.append(Problem(name, error.reason, error.cure))
+
+
+def _gathered(taken: _Taken, said: curation.Curation) -> LibraryReading:
     """The documents of all files, without those deleted, each once, with the curator's word."""
-    deleted = {pmid for reading in readings for pmid in reading.deleted}
-    documents = [
-        document
-        for reading in readings
-        for document in reading.documents
-        if document.citation.pmid not in deleted
-    ]
+    taken.documents.settle()
+    documents: Sequence[Document] = taken.documents
+    if taken.deleted:
+        there = enumerate(documents)
+        documents = Ordered(documents, [at for at, one in there if one.citation.pmid not in taken.deleted])
     merged = merge(documents, words=said.words)
     same = {id_: one.kept for one in merged.merges for id_ in one.absorbed}
     curated = curation.curate(merged.documents, said, same=same)
     return LibraryReading(
         documents=curated.documents,
-        problems=(
-            *problems,
-            *(problem for reading in readings for problem in reading.problems),
-            *curated.problems,
-        ),
-        warnings=tuple(dict.fromkeys((*warnings, *merged.warnings))),
+        problems=(*taken.problems, *curated.problems),
+        warnings=(*taken.warnings, *merged.warnings),
         merges=merged.merges,
-        deleted=tuple(sorted(deleted)),
+        deleted=tuple(sorted(taken.deleted)),
         excluded=curated.excluded,
     )
 

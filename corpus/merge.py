@@ -9,15 +9,19 @@ contradict each other joins neither. What comes out does not depend on the order
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
+from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import chain, count, groupby
 from typing import Any, TypeVar
 
 from corpus.document import Citation, CuratorWord, Document, Record, Status
+from corpus.document_spool import DocumentSpool
 from corpus.same import Groups, Words, body_length
+from corpus.spool import Held, Ordered
 from corpus.status import stronger
 
 _Value = TypeVar("_Value")
@@ -44,31 +48,100 @@ class Merge:
 class Merged:
     """The documents, each source once, sorted by id; what was joined; what a curator should look at."""
 
-    documents: tuple[Document, ...]
+    documents: Sequence[Document]
     merges: tuple[Merge, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
-def merge(documents: Iterable[Document], *, words: Words | None = None) -> Merged:
-    """The documents with each source once."""
-    ordered = _in_total_order(documents)
+def merge(documents: Sequence[Document], *, words: Words | None = None) -> Merged:
+    """The documents with each source once; they are read several times, and none is held."""
+    ordered, ids = _in_total_order(documents)
     groups = Groups(ordered, words or Words())
     groups.join_by_identifiers()
     groups.join_by_titles()
-    found = groups.members()
-    joined = [united([ordered[at] for at in members]) for members, _ in found]
-    warnings = [*groups.warnings, *chain.from_iterable(said for _, said in joined)]
-    named, renamed = _with_own_ids([one for one, _ in joined])
-    merges = [
-        _merge(one, [ordered[at] for at in members], by)
-        for one, (members, by) in zip(named, found, strict=True)
-        if len(members) > 1
-    ]
+    joined = _Joined(ordered, ids)
+    for members, by in groups.members():
+        joined.add(members, by)
+    renamed = joined.give_own_ids()
+    order = sorted(range(len(joined)), key=joined.ids.__getitem__)
     return Merged(
-        tuple(sorted(named, key=lambda document: document.id)),
-        tuple(sorted(merges, key=lambda one: (one.kept, one.origins))),
-        tuple(sorted({*warnings, *renamed})),
+        Ordered(joined, order),
+        joined.merges(),
+        tuple(sorted({*groups.warnings, *joined.warnings, *renamed})),
     )
+
+
+class _Joined(Held[Document]):
+    """One document for each group of those that are the same source, with an id of its own.
+
+    Args:
+        ordered: the documents.
+        their_ids: the ids of these.
+    """
+
+    def __init__(self, ordered: Sequence[Document], their_ids: Sequence[str]) -> None:
+        self._ordered = ordered
+        self._their_ids = their_ids
+        self._places = array("q")  # in `ordered`, or before 0 in `united`
+        self._united = DocumentSpool()
+        self._unnamed: list[tuple[int, Merge]] = []
+        self.ids: list[str] = []
+        self.warnings: list[str] = []
+
+    def add(self, members: Sequence[int], by: str) -> None:
+        """Put in the one document of these."""
+        if len(members) == 1:
+            self._places.append(members[0])
+            self.ids.append(self._their_ids[members[0]])
+            return
+        parts = [self._ordered[at] for at in members]
+        one, said = united(parts)
+        origins = tuple(sorted(document.origin for document in parts))
+        merged = Merge(one.id, tuple(sorted({document.id for document in parts})), by, origins)
+        self._unnamed.append((len(self._places), merged))
+        self._united.add(one)
+        self._places.append(-len(self._united))
+        self.ids.append(one.id)
+        self.warnings += said
+
+    def give_own_ids(self) -> list[str]:
+        """Give each an id of its own: where two different sources want one, the first by kind and file keeps it; who lost it is said."""
+        self._united.settle()
+        wanted: dict[str, list[int]] = defaultdict(list)
+        for at, id_ in enumerate(self.ids):
+            wanted[id_].append(at)
+        said, taken = [], set(wanted)
+        for id_, claimants in sorted(wanted.items()):
+            if len(claimants) == 1:
+                continue
+            documents = {at: self[at] for at in claimants}
+            ranks = {at: (one.kind, _total_order(one)) for at, one in documents.items()}
+            first, *others = sorted(claimants, key=ranks.__getitem__)
+            for at in others:
+                self.ids[at] = _free(id_, documents[at].origin, taken)
+                taken.add(self.ids[at])
+                said.append(
+                    f"{documents[at].origin}: the id {id_} is that of {documents[first].origin}, another source; "
+                    f"it is {self.ids[at]} here"
+                )
+        return said
+
+    def merges(self) -> tuple[Merge, ...]:
+        """What was joined, by the ids that the documents have now."""
+        named = [
+            replace(merged, kept=id_, absorbed=tuple(one for one in merged.absorbed if one != id_))
+            for at, merged in self._unnamed
+            for id_ in (self.ids[at],)
+        ]
+        return tuple(sorted(named, key=lambda one: (one.kept, one.origins)))
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def _at(self, place: int) -> Document:
+        at, id_ = self._places[place], self.ids[place]
+        document = self._ordered[at] if at >= 0 else self._united[-at - 1]
+        return document if document.id == id_ else replace(document, id=id_)
 
 
 def united(documents: Sequence[Document]) -> tuple[Document, tuple[str, ...]]:
@@ -99,23 +172,22 @@ def united(documents: Sequence[Document]) -> tuple[Document, tuple[str, ...]]:
     return one, tuple(f"{one.id}: {sentence}" for sentence in said)
 
 
-def _merge(one: Document, members: Sequence[Document], by: str) -> Merge:
-    others = {document.id for document in members} - {one.id}
-    return Merge(one.id, tuple(sorted(others)), by, tuple(sorted(document.origin for document in members)))
+def _in_total_order(documents: Sequence[Document]) -> tuple[Ordered[Document], list[str]]:
+    """The documents in an order that what came first has no part in, and their ids in it; only those that tie are read to be compared."""
+    keys = [(document.id, sys.intern(document.origin)) for document in documents]
+    order: list[int] = []
+    for _, tied in groupby(sorted(range(len(keys)), key=keys.__getitem__), key=keys.__getitem__):
+        order += _untied(documents, list(tied))
+    return Ordered(documents, order), [keys[at][0] for at in order]
 
 
-def _in_total_order(documents: Iterable[Document]) -> list[Document]:
-    """The documents in an order that what came first has no part in; to print a whole document is slow, so only ties are."""
-    tied = groupby(sorted(documents, key=_near_order), key=_near_order)
-    return [document for _, group in tied for document in _untied(list(group))]
-
-
-def _untied(documents: list[Document]) -> list[Document]:
-    return sorted(documents, key=repr) if len(documents) > 1 else documents
-
-
-def _near_order(document: Document) -> tuple[str, str, str]:
-    return document.id, document.origin, document.text
+def _untied(documents: Sequence[Document], places: list[int]) -> list[int]:
+    if len(places) == 1:
+        return places
+    read = {at: documents[at] for at in places}
+    if len({one.text for one in read.values()}) == len(places):
+        return sorted(places, key=lambda at: read[at].text)
+    return sorted(places, key=lambda at: (read[at].text, repr(read[at])))  # to print a whole document is slow
 
 
 def _total_order(document: Document) -> tuple[str, str, str, str]:
@@ -184,33 +256,12 @@ def _distinct(values: Iterable[_Value]) -> tuple[_Value, ...]:
     return tuple(dict.fromkeys(values))
 
 
-def _with_own_ids(documents: Sequence[Document]) -> tuple[list[Document], list[str]]:
-    """The documents with an id each: where two different sources want one, the first by kind and file keeps it."""
-    wanted: dict[str, list[int]] = defaultdict(list)
-    for at, document in enumerate(documents):
-        wanted[document.id].append(at)
-    own, said = list(documents), []
-    taken = set(wanted)
-    for id_, claimants in sorted(wanted.items()):
-        if len(claimants) == 1:
-            continue
-        claimants.sort(key=lambda at: (documents[at].kind, _total_order(documents[at])))
-        for at in claimants[1:]:
-            document = documents[at]
-            prefix = id_.partition(":")[0] if id_.startswith(("post:", "file:")) else "file"
-            stem = _path_slug(document.origin) or "unnamed"
-            new = next(
-                name
-                for name in chain([f"{prefix}:{stem}"], (f"{prefix}:{stem}-{n}" for n in count(2)))
-                if name not in taken
-            )
-            taken.add(new)
-            own[at] = replace(document, id=new)
-            said.append(
-                f"{document.origin}: the id {id_} is that of {documents[claimants[0]].origin}, another source; "
-                f"it is {new} here"
-            )
-    return own, said
+def _free(id_: str, origin: str, taken: Container[str]) -> str:
+    """Another id, after the file, for a document whose own is another's."""
+    prefix = id_.partition(":")[0] if id_.startswith(("post:", "file:")) else "file"
+    stem = _path_slug(origin) or "unnamed"
+    names = chain([f"{prefix}:{stem}"], (f"{prefix}:{stem}-{number}" for number in count(2)))
+    return next(name for name in names if name not in taken)
 
 
 def _path_slug(origin: str) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
+from array import array
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from rapidfuzz import fuzz
 
-from corpus.document import Document, SectionKind, Status
+from corpus.document import Document, Kind, SectionKind, Status
 from corpus.status import status_of_title
 
 FEWEST_WORDS = 5
@@ -41,18 +43,23 @@ class Words:
 
 
 class Groups:
-    """Union-find over documents in their total order; the smallest position stands for its group."""
+    """Union-find over documents in their total order; the smallest position stands for its group.
+
+    Held in memory is what tells of documents that share something with another one; the rest is read where it is needed.
+    """
 
     def __init__(self, documents: Sequence[Document], words: Words) -> None:
         self._documents = documents
-        self._parent = list(range(len(documents)))
+        self._parent = array("q", range(len(documents)))
         self._by: dict[int, set[str]] = defaultdict(set)
-        self._traits = [_traits(document) for document in documents]
-        self._apart = [self._named(group) for group in words.apart]
-        self._alike: dict[int, list[int]] = {at: [at] for at in self._parent}
+        self._alike: dict[int, list[int]] = {}
+        self._held: dict[int, _Traits] = {}
+        self._shared = _shared(documents)
         self.warnings: list[str] = []
+        named = _named(documents, words)
+        self._apart = [_all_of(named, group) for group in words.apart]
         for group in words.together:
-            for one, other in pairwise(sorted(self._named(group))):
+            for one, other in pairwise(sorted(_all_of(named, group))):
                 self._join(one, other, "curator")
 
     def join_by_identifiers(self) -> None:
@@ -84,23 +91,28 @@ class Groups:
                         "say which are one with [[merge]] in curation.toml"
                     )
 
-    def members(self) -> list[tuple[list[int], str]]:
-        """The groups, each with what joined it."""
-        return [
-            (members, " + ".join(name for name in _REASONS if name in self._by[root]))
-            for root, members in sorted(self._alike.items())
-        ]
+    def members(self) -> Iterator[tuple[list[int], str]]:
+        """The groups, each with what joined it, by the first of each."""
+        for at in range(len(self._parent)):
+            if self._root(at) == at:
+                joined_by = self._by.get(at, ())
+                yield self._members(at), " + ".join(name for name in _REASONS if name in joined_by)
 
-    def _named(self, ids: Collection[str]) -> set[int]:
-        """The positions of the documents that a curator names, by id, PMID or DOI."""
-        return {at for at, document in enumerate(self._documents) if not names_of(document).isdisjoint(ids)}
+    def _members(self, root: int) -> list[int]:
+        return self._alike.get(root, [root])
+
+    def _traits(self, at: int) -> _Traits:
+        if at not in self._held:
+            self._held[at] = _traits(self._documents[at])
+        return self._held[at]
 
     def _sharing(self, name: str) -> list[list[int]]:
         """Positions that share one trait, of one kind, notices apart; in the order of the trait."""
         found: dict[tuple[str, bool, str], list[int]] = defaultdict(list)
-        for at, traits in enumerate(self._traits):
+        for at in self._shared[name]:
+            traits = self._traits(at)
             for value in traits.of(name):
-                found[self._documents[at].kind, traits.notice, value].append(at)
+                found[traits.kind, traits.notice, value].append(at)
         return [members for _, members in sorted(found.items()) if len(members) > 1]
 
     def _try(self, one: int, other: int, name: str) -> bool:
@@ -135,12 +147,12 @@ class Groups:
         ours, theirs = self._all(one, "title"), self._all(other, "title")
         if any(alike(mine, yours) for mine in ours for yours in theirs):
             return True
-        guessed = any(self._traits[at].paged for root in (one, other) for at in self._alike[root])
+        guessed = any(self._traits(at).paged for root in (one, other) for at in self._members(root))
         return self._no_conflict(one, other, "pmid") and (guessed or not ours or not theirs)
 
     def _agree(self, one: int, other: int) -> bool:
         """Whether two groups can be the same paper: no identifier, year or author against it, and no curator."""
-        kinds = {(self._documents[at].kind, self._traits[at].notice) for at in (one, other)}
+        kinds = {(self._traits(at).kind, self._traits(at).notice) for at in (one, other)}
         return (
             len(kinds) == 1
             and not self._kept_apart(one, other)
@@ -152,18 +164,19 @@ class Groups:
         return not ours or not theirs or not ours.isdisjoint(theirs)
 
     def _all(self, root: int, name: str) -> set[str]:
-        return {value for at in self._alike[root] for value in self._traits[at].of(name)}
+        return {value for at in self._members(root) for value in self._traits(at).of(name)}
 
     def _kept_apart(self, one: int, other: int) -> bool:
         """Whether joining would put two different documents of a keep-apart group together."""
-        ours, theirs = set(self._alike[one]), set(self._alike[other])
+        ours, theirs = set(self._members(one)), set(self._members(other))
         return any(group & ours and group & theirs for group in self._apart)
 
     def _join(self, one: int, other: int, name: str) -> None:
         one, other = sorted((self._root(one), self._root(other)))
         if one != other:
             self._parent[other] = one
-            self._alike[one] = sorted(self._alike[one] + self._alike.pop(other))
+            self._alike[one] = sorted(self._members(one) + self._members(other))
+            self._alike.pop(other, None)
             self._by[one] |= self._by.pop(other, set())
         self._by[one].add(name)
 
@@ -176,14 +189,45 @@ class Groups:
 
 @dataclass(frozen=True, slots=True)
 class _Traits:
-    """What of a document can tell that it is another one."""
+    """What of a document can tell that it is another one; its text is told by its hash."""
 
+    kind: Kind
     notice: bool
     paged: bool
     values: Mapping[str, tuple[str, ...]]
 
     def of(self, name: str) -> tuple[str, ...]:
         return self.values[name]
+
+
+def _shared(documents: Sequence[Document]) -> dict[str, list[int]]:
+    """The positions of the documents that may share a trait with another one, by the trait's name."""
+    seen = {name: (array("q"), array("q")) for name in ("pmid", "doi", "text", "title")}
+    for at, document in enumerate(documents):
+        traits = _traits(document)
+        for name, (hashes, places) in seen.items():
+            for value in traits.of(name):
+                hashes.append(hash((traits.kind, traits.notice, value)))
+                places.append(at)
+    found = {}
+    for name, (hashes, places) in seen.items():
+        alike = groupby(sorted(range(len(hashes)), key=hashes.__getitem__), key=hashes.__getitem__)
+        several = (group for _, one in alike if len(group := list(one)) > 1)
+        found[name] = sorted({places[at] for group in several for at in group})
+    return found
+
+
+def _named(documents: Sequence[Document], words: Words) -> dict[str, set[int]]:
+    """The positions of the documents that a curator names, by id, PMID or DOI."""
+    found: dict[str, set[int]] = {name: set() for group in (*words.together, *words.apart) for name in group}
+    for at, document in enumerate(documents if found else ()):
+        for name in names_of(document) & found.keys():
+            found[name].add(at)
+    return found
+
+
+def _all_of(named: Mapping[str, set[int]], group: Iterable[str]) -> set[int]:
+    return set().union(*(named[name] for name in group))
 
 
 def names_of(document: Document) -> set[str]:
@@ -201,8 +245,9 @@ def _traits(document: Document) -> _Traits:
     title = citation.title or document.text.split("\n", 1)[0]
     plain = normalised(title)
     tells = len(plain.split()) >= FEWEST_WORDS and len(plain) >= FEWEST_CHARACTERS
-    text = (document.text,) if body_length(document) >= SHORTEST_BODY else ()
+    text = document.text if body_length(document) >= SHORTEST_BODY else ""
     return _Traits(
+        kind=document.kind,
         notice=is_notice(document),
         paged=any(section.page is not None for section in document.sections),
         values={
@@ -210,7 +255,7 @@ def _traits(document: Document) -> _Traits:
             "doi": (citation.doi.lower(),) if citation.doi else (),
             "year": (str(citation.year),) if citation.year else (),
             "title": (plain,) if tells else (),
-            "text": text,
+            "text": (hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),) if text else (),
             "authors": tuple(sorted(set(normalised(" ".join(citation.authors)).split()))),
         },
     )

@@ -25,6 +25,7 @@ from corpus.document import Document, Link, Status
 from corpus.errors import LibraryError
 from corpus.own_file import own_bytes
 from corpus.same import names_of
+from corpus.spool import Made
 from corpus.status import status_of, status_of_title, stronger
 
 NAME = "statuses.jsonl"
@@ -169,10 +170,15 @@ class SaidOf:
         return tuple(sorted(dict.fromkeys(found), key=lambda one: (one.source, one.names)))
 
 
-def with_statuses(documents: Iterable[Document], statuses: Statuses) -> tuple[Document, ...]:
-    """The documents with what checks found."""
+def with_statuses(documents: Sequence[Document], statuses: Statuses) -> Sequence[Document]:
+    """The documents with what checks found; each is made when it is asked for."""
     said_of = SaidOf(statuses.said)
-    return tuple(told(document, said_of(document)) for document in documents)
+
+    def made(place: int) -> Document:
+        document = documents[place]
+        return told(document, said_of(document))
+
+    return Made(len(documents), made) if statuses.said else documents
 
 
 def told(document: Document, said: Sequence[Said]) -> Document:

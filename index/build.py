@@ -19,6 +19,7 @@ import msgspec
 from corpus import passage as splitting
 from corpus.document import Document
 from corpus.label import Label
+from corpus.spool import Ordered, Spool
 from corpus.study_identity import study_key
 from index import manifest as manifests
 from index.encoder import Encoders
@@ -28,7 +29,6 @@ from index.manifest import Fingerprints
 from index.publish import KEEP, BuildLock, now, prune_held, publish_folder, repair_held, sweep_held, writing
 from index.root import Pointer, read_pointer, remembered
 from index.shards import Found
-from index.spool import Ordered, Spool
 from index.store import Store, fingerprints, open_store
 from index.write import Content, Progress, Tally, open_content, write_store
 

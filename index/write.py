@@ -21,6 +21,7 @@ from corpus import passage as splitting
 from corpus.document import Document
 from corpus.label import Label
 from corpus.passage import Passage
+from corpus.spool import Spool
 from index import manifest as manifests
 from index import vectors
 from index.encoder import Encoders
@@ -30,7 +31,6 @@ from index.labels import LabelTable
 from index.manifest import Counts, Fingerprints, Manifest
 from index.root import remembered
 from index.seam import Vectors
-from index.spool import Spool
 from index.store import (
     DOCUMENTS,
     IDS,

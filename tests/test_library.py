@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import gzip
 import os
+import resource
 import socket
+import tempfile
+import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from corpus import spool
 from corpus.document import Status
 from corpus.errors import LibraryError, UnreadableError
 from corpus.intake import FileKind, Readers, kind_of, own_readers
@@ -336,3 +341,71 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
     """The library named must be a folder."""
     with pytest.raises(LibraryError, match="no folder"):
         open_library(tmp_path / "missing")
+
+
+def records(first: int, count: int) -> bytes:
+    """So many synthetic records of some 3 KB, each with a text of its own."""
+    made = []
+    for number in range(first, first + count):
+        text = " ".join(f"Batch {number * 7919 % 90001 + at} of synthetic cells." for at in range(90))
+        made.append(f"PMID- {90000000 + number}\nTI  - Synthetic record {number}\nAB  - {text}\nDP  - 2001\n")
+    return "\n".join(made).encode()
+
+
+def peak(folder: Path, files: int) -> tuple[int, int]:
+    """The most bytes that Python held while a library of so many files was read and gone through, and those of its texts."""
+    folder.mkdir()
+    for number in range(files):
+        (folder / f"{number:03}.nbib").write_bytes(records(number * 10, 10))
+        if number % 4 == 0:  # some papers twice
+            (folder / f"{number:03}-again.nbib").write_bytes(records(number * 10, 2))
+    tracemalloc.start()
+    try:
+        documents = read_library(open_library(folder)).documents
+        texts = sum(len(one.text) for one in documents)
+        return tracemalloc.get_traced_memory()[1], texts
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_library_is_read_without_being_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six times the papers take less more memory than a third of their texts: what is held of each is its name."""
+    monkeypatch.setattr(spool, "WRITTEN", 1 << 12)
+    monkeypatch.setattr(spool, "BLOCK", 4)
+    peak(tmp_path / "first", 1)  # what is read once
+    small, few = peak(tmp_path / "few", 4)
+    large, many = peak(tmp_path / "many", 24)
+    assert many > 5 * few
+    assert large - small < (many - few) / 3
+
+
+def test_a_document_that_no_file_can_hold_is_a_problem(tmp_path: Path) -> None:
+    """What a reader gives that cannot be written, half a character here, is told by file and document; the rest is read."""
+    library(tmp_path, a_dot_nbib=NBIB + NBIB.replace(b"00000001", b"00000004"), b_dot_md=POST)
+
+    def spoiled(content: bytes, *, name: str) -> Reading:
+        reading = own_readers().by_kind[FileKind.RECORDS](content, name=name)
+        first, *others = reading.documents
+        return replace(reading, documents=(replace(first, text=f"{first.text} \ud800"), *others))
+
+    readers = Readers({**own_readers().by_kind, FileKind.RECORDS: spoiled}, own_readers().looks_like_records)
+    reading = read_library(open_library(tmp_path), readers=readers)
+    assert [one.id for one in reading.documents] == ["pmid:00000004", "post:b"]
+    (problem,) = reading.problems
+    assert problem.place == "a.nbib"
+    assert "pmid:00000001 cannot be stored" in problem.reason
+
+
+def test_a_library_too_large_for_the_disk_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where what is read cannot be kept, the error names the folder and the way out, and no half of a library is given."""
+    for number in range(3):
+        (tmp_path / f"{number}.nbib").write_bytes(records(number * 100, 100))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)  # what it found is remembered there
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, before[1]))
+    try:
+        with pytest.raises(LibraryError, match=rf"{tmp_path} cannot be written \(File too large\).*TMPDIR"):
+            read_library(open_library(tmp_path))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

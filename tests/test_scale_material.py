@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from scale_material import Drawn, DrawnLabels, Real, encoders
 
+from corpus import spool
 from corpus.vocabulary import load_vocabulary
-from index import postings, spool, write
+from index import postings, write
 from index.build import BuildTools, build
 from index.store import open_store
 

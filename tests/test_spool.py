@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index import spool as spooling
-from index.spool import Ordered, Spool
+from corpus import spool as spooling
+from corpus.spool import Made, Ordered, Spool
 
 
 @pytest.mark.parametrize("written", [1, 7, 1 << 20])
@@ -38,6 +38,11 @@ def as_a_list(spool: Spool[str], texts: list[str], start: int, end: int) -> None
     order = sorted(range(len(texts)), key=texts.__getitem__)
     turned = Ordered(spool, order)
     assert list(turned) == turned[:] == sorted(texts)
+    made = Made(len(texts), turned.__getitem__)
+    assert made == turned == sorted(texts)
+    assert repr(made) == repr(tuple(sorted(texts)))
+    assert made[start:end] == sorted(texts)[start:end]
+    assert made != [*texts, "more"]
 
 
 def test_a_spool_does_not_grow_in_memory(tmp_path: Path) -> None:
