@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from corpus.mentions import Mention
 from corpus.sentence_roles import BACKGROUND, OBJECTIVE, TITLE
-from corpus.study_reading import REVIEWS, UNCONTROLLED, Placed, Study, is_kind, narrowest
+from corpus.study_reading import CASES, REVIEWS, UNCONTROLLED, Placed, Study, is_kind, narrowest
 from corpus.study_rules import rules
 from corpus.tallies import Tally, mentions_of
 
@@ -19,6 +19,7 @@ _UNCULTURED = (
 )
 _LOADED = frozenset({"biologic-drug", "corticosteroid", "nsaid", "other-drug"})
 _SEVERAL = 2
+_MADE_OF = frozenset({"hyaluronic-acid", "glucosamine-chondroitin"})
 _CARRIERS = frozenset({"scaffold", "hyaluronic-acid"})
 _BY_KIND = frozenset(
     f"{word} {thing}{ending}"
@@ -208,9 +209,23 @@ def _together(study: Study, part: Mention, products: Iterable[Mention]) -> bool:
         if cues["joined"].search(between) or between.strip() in {"-", "/", "+", "–"}:  # noqa: RUF001 - a dash as printed
             return True
         around = study.reading.lower[max(0, first.start - 2 * _NEAR) : last.end + _NEAR]
-        if side_by_side and cues["in_one"].search(around):
+        if side_by_side and (study.design & (CASES | {"single-arm-trial"}) or cues["in_one"].search(around)):
             return True
     return False
+
+
+def without_materials(study: Study, held: set[str], tally: Tally) -> set[str]:
+    """The products without what a scaffold is made of, and without the gene that cells were given."""
+    if "scaffold" in held:
+        held = {
+            value
+            for value in held
+            if value not in _MADE_OF or value in tally.given or _arm_alone(study, tally, value)
+        }
+    cells = any(is_kind(study, value, "cells") for value in held)
+    if cells and rules().cues["gene_modified"].search(study.reading.lower):
+        held = {value for value in held if value != "biologic-drug"}
+    return held
 
 
 def without_vehicles(study: Study, held: set[str], tally: Tally) -> set[str]:

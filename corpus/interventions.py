@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from corpus.composition import as_prepared, parts, specialise, without_vehicles
+from corpus.composition import as_prepared, parts, specialise, without_materials, without_vehicles
 from corpus.label import NONE, NOT_STATED
 from corpus.left_out import BIOLOGY, biology_of, given_at_all, in_every_arm, only_matched, only_studied
 from corpus.sentence_roles import BACKGROUND, BODY, CONCLUSION, OBJECTIVE, TITLE, Sentence
@@ -29,6 +29,8 @@ def interventions(study: Study) -> tuple[str, ...]:
         held = held | _by_ending(study, beside=held)
     if rules().cues["assay_title"].search(study.title):
         held = set()
+    if rules().cues["aftercare_title"].search(study.title):
+        held = {"physiotherapy"}
     return tuple(sorted(held)) if held else _unknown(study)
 
 
@@ -122,7 +124,7 @@ def _products(study: Study) -> set[str]:
     if held <= biology and not held & tally.given and not given_at_all(study, held):
         held = set()
     held -= only_studied(study, held, tally) | biology_of(study, held)
-    looked_at = not study.living or "cadaver" in study.reading.lower
+    looked_at = not study.living or ("cadaver" in study.reading.lower and not study.design & REVIEWS)
     if looked_at and not any(TITLE in tally.said.get(value, ()) for value in held):
         held -= rules().kinds["operations_named"] - {"scaffold", "chondrocyte-implantation"}
     held -= only_matched(study, held, tally)
@@ -138,7 +140,7 @@ def _products(study: Study) -> set[str]:
     held = as_prepared(study, held, tally.scores)
     held |= parts(study, held, tally) - given_to_all
     held |= _put_in_by_surgery(study, held, tally) | _opened_marrow(study, held, settings)
-    held = without_vehicles(study, held, tally)
+    held = without_materials(study, without_vehicles(study, held, tally), tally)
     free = re.search(r"\bscaffold[ -]?free\b", study.reading.lower)
     if free and any(is_kind(study, value, "cells") for value in held):
         held.discard("scaffold")
@@ -163,7 +165,8 @@ def _held(study: Study, tally: Tally, settings: Tally) -> set[str]:
     cues = rules().cues
     if is_review(study):
         several = cues["several_treatments"].search(study.title) or cues["several_objective"].search(asked)
-        return _reviewed(study, tally, several=bool(several))
+        named = _titled(study, tally.scores.keys() - BIOLOGY)
+        return _reviewed(study, tally, several=bool(several) or not named)
     held = tally.held(ENOUGH)
     unnamed = not any(TITLE in tally.said.get(value, ()) for value in tally.scores)
     if (study.design & CASES and unnamed) or (
@@ -258,6 +261,7 @@ def _opened_marrow(study: Study, held: Collection[str], settings: Tally) -> set[
         value
         for value in ("core-decompression", "microfracture")
         if settings.scores.get(value, 0.0) >= WEIGHTS[OBJECTIVE]
+        and not any(rules().cues["done_before"].search(study.before(one)) for one in settings.kept[value])
     }
 
 

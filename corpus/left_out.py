@@ -15,17 +15,23 @@ BIOLOGY = frozenset({"stem-cells", "other", "embryonic-or-ips-cells", "haematopo
 
 
 def only_matched(study: Study, held: Collection[str], tally: Tally) -> set[str]:
-    """What animals had only so that something else could be held against it."""
-    if not study.animals:
+    """What animals, or cells in a dish, had only so that something else could be held against it."""
+    if study.living and not study.animals:
         return set()
     cues = rules().cues
     found = {
         one.mention.concept
         for one in study.of("intervention")
-        if one.sentence.role == OBJECTIVE
+        if study.animals
+        and one.sentence.role == OBJECTIVE
         and (cues["against"].search(study.before(one)) or cues["outdone"].search(study.before(one)))
     }
     found = {value for value in found & set(held) if TITLE not in tally.said.get(value, ())}
+    found |= {
+        one.mention.concept
+        for one in study.of("intervention")
+        if one.sentence.role == TITLE and cues["benefit_over"].search(study.before(one))
+    } & set(held)
     return found if set(held) - found else set()
 
 
@@ -45,12 +51,14 @@ def only_studied(study: Study, held: Collection[str], tally: Tally) -> set[str]:
     cells -= {value for value in cells if is_kind(study, value, "uncultured")}
     put = {value for value in tally.put if is_kind(study, value, "cultured_or_not")}
     others = set(held) - cells
-    return cells if "human" not in study.species and others and not put else set()
+    if "human" in study.species or put:
+        return set()
+    return cells if others or (study.animals and not cells & tally.given) else set()
 
 
 def in_every_arm(study: Study, held: Collection[str], tally: Tally) -> set[str]:
     """The operation that every arm had: the control had it "alone", or the methods name it beside what was compared."""
-    if study.design & REVIEWS:
+    if study.design & (REVIEWS | {"commentary"}):
         return set()
     operations = rules().kinds["operations"]
     found = {

@@ -9,6 +9,7 @@ from corpus.label import NONE, NOT_STATED
 from corpus.sentence_roles import BACKGROUND, BODY, CONCLUSION, OBJECTIVE, TITLE
 from corpus.study_reading import REVIEWS, Placed, Study, of_kind
 from corpus.study_rules import rules
+from corpus.tallies import tallies
 
 _WHOSE = ("cells", "blood", "tissue")
 
@@ -33,8 +34,11 @@ def preparations(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _products_named(study: Study) -> bool:
-    """Whether any product of cells, blood or tissue is named at all: without one nothing was prepared, from nobody."""
-    named = {one.mention.concept for one in study.of("intervention") if not one.mention.negated}
+    """Whether any product of cells, blood or tissue seems to be given: without one nothing was prepared, from nobody."""
+    if study.design & REVIEWS:
+        named = {one.mention.concept for one in study.of("intervention") if not one.mention.negated}
+    else:
+        named = set(tallies(study)[0].put)
     return any(of_kind(study, named, kind) for kind in _WHOSE) or "scaffold" in named
 
 

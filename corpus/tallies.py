@@ -141,7 +141,8 @@ def _weight(study: Study, one: Placed) -> float:
 def is_review(study: Study) -> bool:
     """Whether it is a review, by its design or, where that is not told, by what title or aim call it."""
     if study.design != {NOT_STATED}:
-        return bool(study.design & REVIEWS)
+        surveyed = study.design == {"cross-sectional"} and rules().cues["survey_title"].search(study.title)
+        return bool(study.design & (REVIEWS | {"commentary"}) or surveyed)
     asked = " ".join(study.whole(one) for one in study.sentences if one.role in {TITLE, OBJECTIVE})
     return bool(rules().cues["review_like"].search(asked))
 
@@ -189,13 +190,18 @@ def _is_occasion(study: Study, one: Placed) -> bool:
     )
 
 
+def _shut_out(study: Study, one: Placed) -> bool:
+    """Whether it stands among the reasons for which people were left out."""
+    return one.sentence.role == BODY and bool(rules().cues["exclusion"].search(study.before(one)))
+
+
 def tallies(study: Study) -> tuple[Tally, Tally]:
     """What speaks for each intervention as given, and as the setting of something else; once a sentence."""
     tally, settings = Tally(), Tally()
     counted: set[tuple[int, str]] = set()
     for one in study.of("intervention"):
         value = one.mention.concept
-        if value == "placebo" or one.mention.negated or _is_subject(study, one):
+        if value == "placebo" or one.mention.negated or _is_subject(study, one) or _shut_out(study, one):
             continue
         place = (one.sentence.start, value)
         again = place in counted and one.sentence.role in _ONCE
