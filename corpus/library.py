@@ -215,7 +215,9 @@ class _FileReader:
     def _content(self, name: str) -> bytes:
         with (self.folder / name).open("rb") as file:
             size = os.fstat(file.fileno()).st_size
-            content = b"" if size > self.most_bytes else file.read(self.most_bytes + 1)
+            content = b"" if size > self.most_bytes else file.read(size + 1)
+            if len(content) > size:  # it has grown since
+                content += file.read(max(self.most_bytes + 1 - len(content), 0))
         if size > self.most_bytes or len(content) > self.most_bytes:
             reason = f"the file has {max(size, len(content)):,} bytes, more than the {self.most_bytes:,} that are read"
             raise UnreadableError(reason, "divide it into smaller files")
