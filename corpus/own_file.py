@@ -12,16 +12,21 @@ LARGEST = 64 * 1024 * 1024
 _NOWHERE = "it is a link that leads nowhere"
 _OUTSIDE = "it is a link that leads out of the library: put the file itself there"
 _NO_FILE = "it is no file"
-_TOO_LARGE = f"it has more than the {LARGEST:,} bytes that are read"
 
 
-def own_bytes(path: Path, *, within: Path | None = None) -> bytes:
+def own_bytes(path: Path, *, within: Path | None = None, largest: int | None = None) -> bytes:
     """The file's bytes; it must lie in the folder that it is named in, or anywhere below `within`, links followed.
+
+    Args:
+        path: of the file.
+        within: where a link may lead.
+        largest: the most bytes that are read; None for LARGEST.
 
     Raises:
         FileNotFoundError: there is no such file.
         OSError: it cannot be read, leads out of the folder, leads nowhere, is no file, or is too large.
     """
+    largest = LARGEST if largest is None else largest
     if path.is_symlink():
         folder = (within or path.parent).resolve()
         try:
@@ -34,7 +39,10 @@ def own_bytes(path: Path, *, within: Path | None = None) -> bytes:
     with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(errno.EINVAL, _NO_FILE)
-        content = file.read(LARGEST + 1)
-    if len(content) > LARGEST:
-        raise OSError(errno.EFBIG, _TOO_LARGE)
+        size = os.fstat(file.fileno()).st_size
+        content = file.read(min(size, largest) + 1)
+        if len(content) > size:  # it has grown since
+            content += file.read(max(largest + 1 - len(content), 0))
+    if len(content) > largest:
+        raise OSError(errno.EFBIG, f"it has more than the {largest:,} bytes that are read")
     return content

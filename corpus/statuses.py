@@ -29,6 +29,8 @@ from corpus.spool import Made
 from corpus.status import status_of, status_of_title, stronger
 
 NAME = "statuses.jsonl"
+LARGEST = 1 << 30
+"""Bytes that are read: some 300 for each paper and source, and libraries of a million papers are to be checked."""
 _AGAIN = "get it back from where the library is kept, or remove it: the copy that the last check left with the stores holds then; where there is none, check again with every source asked before ('firstpass check --retractions', --watch FILE for Retraction Watch)"
 
 
@@ -105,7 +107,7 @@ def read_statuses(path: Path) -> Statuses:
             retraction must not pass unseen.
     """
     try:
-        lines = own_bytes(path).split(b"\n")
+        lines = own_bytes(path, largest=LARGEST).split(b"\n")
     except FileNotFoundError:
         return Statuses()
     except OSError as error:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from store_material import record
 
+from corpus import own_file
 from corpus.document import CuratorWord, Document, Link, Record, Status
 from corpus.errors import LibraryError
 from corpus.statuses import (
@@ -181,3 +182,13 @@ def test_a_file_that_is_there_stays_the_one(tmp_path: Path) -> None:
     assert kept_in(library, root, shipped=True) == (root,)
     (library / "statuses.jsonl").write_bytes(statuses_bytes(FOUND))
     assert statuses_file(library, root, shipped=True) == library / "statuses.jsonl"
+
+
+def test_the_checks_of_a_large_library_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written for each paper of a library may be longer than any file that a person writes."""
+    monkeypatch.setattr(own_file, "LARGEST", 100)
+    path = tmp_path / "statuses.jsonl"
+    path.write_bytes(statuses_bytes(FOUND))
+    assert read_statuses(path) == FOUND
+    with pytest.raises(OSError, match="more than the 100 bytes"):
+        own_file.own_bytes(path)
