@@ -6,12 +6,12 @@ import re
 from collections.abc import Collection
 
 from corpus.label import NONE, NOT_STATED
+from corpus.own_controls import of_itself, plain_cells, same_kind, same_kind_in_arms
 from corpus.sentence_roles import BACKGROUND, BODY, CONCLUSION, OBJECTIVE, TITLE
 from corpus.study_reading import REVIEWS, TRIALS, UNCONTROLLED, Placed, Study, is_kind, narrowest
 from corpus.study_rules import rules
 
 _ASKED = frozenset({TITLE, OBJECTIVE})
-_NEAR = 40
 _CARED = frozenset({"usual-care", "no-treatment"})
 
 
@@ -19,18 +19,20 @@ def comparators(study: Study, given: Collection[str]) -> tuple[str, ...]:
     """What it was compared with; "none" without a control, "not-stated" where the control is not named."""
     held, alone = _named(study, given)
     if not held or rules().cues["side_by_side"].search(study.title):
-        held |= _same_kind(study, given)
+        held |= same_kind(study, given)
     if "rct" in study.design:
-        held |= _same_kind_in_arms(study, given)
+        held |= same_kind_in_arms(study, given)
     if not held:
-        held = _of_itself(study, given)
+        held = of_itself(study, given)
     if len(held & set(given)) > 1 and not (study.animals or alone or study.design & (REVIEWS | TRIALS)):
         held -= set(given)
     if "sham" in held and study.animals and held - {"sham"} and not _sham_control(study):
         held.discard("sham")
+    if not held & {"no-treatment", *rules().kinds["operations"]} and _left_alone(study):
+        held.add("no-treatment")
     if "no-treatment" in held:
         held.discard("tendon-or-ligament-surgery")
-    held |= _plain_cells(study, given, held)
+    held |= plain_cells(study, given, held)
     operations = rules().kinds["operations"]
     if alone - operations:
         held -= operations & alone
@@ -50,7 +52,7 @@ def _named(study: Study, given: Collection[str]) -> tuple[set[str], set[str]]:
         value = one.mention.concept
         if one.mention.facet not in {"intervention", "comparator"} or _elsewhere(study, one):
             continue
-        if study.before(one).endswith("non-") and value in given:
+        if study.before(one).endswith("non-") and value in given and not study.design & UNCONTROLLED:
             held.add("no-treatment")
             continue
         if one.mention.negated:
@@ -71,6 +73,13 @@ def _named(study: Study, given: Collection[str]) -> tuple[set[str], set[str]]:
             alone |= {value} if by_itself else set()
             study.note("comparator", value, one.mention)
     return (held - others if held - others and titled else held), alone
+
+
+def _left_alone(study: Study) -> bool:
+    """Whether the controls are said to have had none of it: "defects without grafting served as controls"."""
+    return not study.design & (REVIEWS | UNCONTROLLED) and any(
+        one.role == BODY and rules().cues["left_alone"].search(study.whole(one)) for one in study.sentences
+    )
 
 
 def _is_given(study: Study, value: str, given: Collection[str]) -> bool:
@@ -148,55 +157,10 @@ def _as_given(study: Study, value: str, given: Collection[str]) -> str:
     return below[0] if len(below) == 1 and value not in given else value
 
 
-def _of_itself(study: Study, given: Collection[str]) -> set[str]:
-    """The given product itself, where the control is the same one unlabelled or in another dose; the carrier without cells."""
-    cues = rules().cues
-    own = " ".join(study.whole(one) for one in study.sentences if one.role != BACKGROUND)
-    without = cues["with_without"].search(own)
-    if without and not study.design & (REVIEWS | UNCONTROLLED):
-        return _without(study, given, _named_after(study, cues["with_without"]))
-    cells = {value for value in given if is_kind(study, value, "cells")}
-    if cells and "scaffold" in given and not study.design & REVIEWS and cues["without_cells"].search(own):
-        return {"scaffold"}
-    if len(cells) == 1 and study.living and cues["unlabelled"].search(own):
-        return cells
-    if len(given) != 1 or set(given) & {NONE, NOT_STATED, "other"}:
-        return set()
-    return set(given) if _two_of_one(study, given) else set()
-
-
-def _two_of_one(study: Study, given: Collection[str]) -> bool:
-    """Whether two doses, forms or makes of the one thing given were set against each other."""
-    cues, title = rules().cues, study.title
-    if study.design & TRIALS and cues["ways_compared"].search(title):
-        return True
-    if study.design & (TRIALS | {"cohort"}) and cues["two_forms"].search(title):
-        return True
-    if set(given) == {"arthroplasty"}:
-        compared = bool(re.search(r"\bcompar\w+\b", title))
-        return "rct" in study.design or (compared and bool(study.design & {"controlled-trial", "cohort"}))
-    regimens = set(given) == {"physiotherapy"} and "rct" in study.design
-    return regimens and bool(cues["both_regimens"].search(study.reading.lower))
-
-
-def _plain_cells(study: Study, given: Collection[str], held: Collection[str]) -> set[str]:
-    """The cells given, where others of them were left unmodified beside the carrier alone."""
-    cells = {value for value in given if is_kind(study, value, "cells")}
-    plain = "scaffold" in held and study.animals and len(cells) == 1
-    own = " ".join(study.whole(one) for one in study.sentences if one.role == BODY)
-    return cells if plain and rules().cues["unlabelled"].search(own) else set()
-
-
-def _without(study: Study, given: Collection[str], added: set[str]) -> set[str]:
-    """What is left of the products given where one was added or not; nothing where that was the only one."""
-    left = set(given) - added - {NONE, NOT_STATED}
-    return left or ({"no-treatment"} if added & set(given) and "human" in study.species else set())
-
-
 def _alone(study: Study, one: Placed, given: Collection[str]) -> bool:
     """Whether one part of what was given is an arm by itself: "scaffold alone", "hyaluronan only", "unseeded scaffold"."""
     cues, value = rules().cues, one.mention.concept
-    if study.design & UNCONTROLLED - REVIEWS:
+    if study.design & UNCONTROLLED - REVIEWS or study.design == {"other"}:
         return False
     others = set(given) - {value, *study.vocabulary.broader(value), *study.vocabulary.narrower(value)}
     known = value in given or (value in rules().kinds["operations"] and not study.design & REVIEWS)
@@ -220,43 +184,6 @@ def _alone(study: Study, one: Placed, given: Collection[str]) -> bool:
             cues["empty_before"].search(study.before(one)) or cues["empty_after"].search(study.after(one))
         )
     )
-
-
-def _same_kind(study: Study, given: Collection[str]) -> set[str]:
-    """The kind of two drugs or two makes of one product that the title sets side by side."""
-    if not (study.design & TRIALS - {"single-arm-trial"} or rules().cues["side_by_side"].search(study.title)):
-        return set()
-    named: dict[str, set[str]] = {}
-    for one in study.of("intervention"):
-        if one.sentence.role == TITLE and one.mention.concept in rules().kinds["drugs"]:
-            named.setdefault(one.mention.concept, set()).add(one.mention.form.lower())
-    return {value for value, forms in named.items() if value in given and len(forms) > 1}
-
-
-def _same_kind_in_arms(study: Study, given: Collection[str]) -> set[str]:
-    """The kind of two drugs that the arms of a trial were given, each with its number of people."""
-    named: dict[tuple[int, str], set[str]] = {}
-    for one in study.of("intervention"):
-        value = one.mention.concept
-        drug = value in given and value in rules().kinds["drugs"]
-        told = drug and one.sentence.role in {OBJECTIVE, BODY}
-        if told and rules().cues["arm_of"].match(study.after(one)):
-            named.setdefault((one.sentence.start, value), set()).add(one.mention.form.lower())
-    return {value for (_, value), forms in named.items() if len(forms) > 1}
-
-
-def _named_after(study: Study, cue: re.Pattern[str]) -> set[str]:
-    """What is named within the next words after the cue."""
-    found: set[str] = set()
-    for one in study.of("intervention"):
-        for place in cue.finditer(study.before(one)):
-            if len(study.before(one)) - place.end() < _NEAR:
-                found |= _with_narrower(study, one.mention.concept)
-    return found
-
-
-def _with_narrower(study: Study, value: str) -> set[str]:
-    return {value, *study.vocabulary.narrower(value)}
 
 
 def _with_broader(study: Study, given: Collection[str]) -> set[str]:
@@ -287,8 +214,13 @@ def _unnamed(study: Study, given: Collection[str]) -> bool:
     if not study.living and not study.animals:
         return bool(rules().cues["dish_compared"].search(own))
     if study.animals:
-        return control or not re.search(
-            rules().cues["uncontrolled_animals"], " ".join(study.whole(one) for one in study.sentences)
-        )
+        whole = " ".join(study.whole(one) for one in study.sentences)
+        claimed = control or cues["contrast"].search(own) or cues["effect_claimed"].search(_ends(study))
+        return bool(claimed) and (control or not cues["uncontrolled_animals"].search(whole))
     apart = len(given) == 1 and bool(cues["between_groups"].search(own))
     return control or apart or bool(study.design & TRIALS and len(given) == 1)
+
+
+def _ends(study: Study) -> str:
+    """Title, aim and conclusion: where a study says what its treatment did."""
+    return " ".join(study.whole(one) for one in study.sentences if one.role in {TITLE, OBJECTIVE, CONCLUSION})

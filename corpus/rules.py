@@ -27,6 +27,7 @@ LABELLERS = (
     "level",
     "lexicon",
     "mentions",
+    "own_controls",
     "own_file",
     "products",
     "question_kind",
