@@ -22,6 +22,7 @@ class Ask(StrEnum):
 
 
 FACETS_ASKED = ("intervention", "preparation", "route", "condition", "species", "design")
+FACETS_COMPARED = ("intervention", "route", "preparation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Part:
             Values of one facet are alternatives, except those of a comparison.
         advice: whether it asks what to do with a patient.
         inherited: the facets that were taken from earlier messages or from the narrative before the question.
-        compared: the interventions set against each other; empty where nothing is compared.
+        compared: the interventions, routes or preparations set against each other; empty where nothing is compared.
         about: what is asked of the corpus: "count", "updated", "retracted", "gaps" or "contents"; else None.
         harm: the concepts of the harm asked about, where it names one.
         terms: content words that no facet took.
@@ -77,6 +78,20 @@ class Part:
     harm: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
     grade: tuple[str, ...] = ()
+
+    @property
+    def compared_facet(self) -> str | None:
+        """The facet whose values are set against each other; None where nothing is compared."""
+        return facet_of(self.compared, self.facets)
+
+
+def facet_of(compared: tuple[str, ...], facets: Mapping[str, tuple[str, ...]]) -> str | None:
+    """The facet whose values are compared, a broader one of which may have been left out; None where there are not two of them."""
+    if len(compared) < 2:  # noqa: PLR2004 - a comparison has at least two arms
+        return None
+    return next(
+        (facet for facet in FACETS_COMPARED if not set(compared).isdisjoint(facets.get(facet, ()))), None
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.cues import cue, words
+from assistant.cues import cue, exact, words
 from corpus.mentions import Mention
 
 _NUMERAL = re.compile(
@@ -23,6 +23,8 @@ def is_background(mention: Mention, text: str) -> bool:
     if mention.facet != "intervention":
         return False
     if form in words("mentions", "plain_words"):
+        return True
+    if any(one.match(text, mention.end) for one in exact("mentions", "controlled")):
         return True
     if re.search(rf"{cue('mentions', 'history').pattern}\s+(?:\w+\s+)?$", before, re.IGNORECASE):
         return True

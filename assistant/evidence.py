@@ -103,15 +103,17 @@ def _all(found: Mapping[str, Bits], start: Bits | None = None, *, but: tuple[str
 
 
 def _having(store: Shelf, vocabulary: Vocabulary, part: Part, facet: str, values: frozenset[str]) -> Bits:
-    if facet != "intervention" or len(part.compared) < 2:  # noqa: PLR2004 - a comparison has at least two arms
+    if facet != part.compared_facet:
         return counter_of(store).having(store.table, facet, values)
-    return reduce(and_, (_arm(store, vocabulary, arm) for arm in part.compared))
+    return reduce(and_, (_arm(store, vocabulary, facet, arm) for arm in part.compared))
 
 
-def _arm(store: Shelf, vocabulary: Vocabulary, arm: str) -> Bits:
+def _arm(store: Shelf, vocabulary: Vocabulary, facet: str, arm: str) -> Bits:
+    """The documents with one arm of a comparison; a product may be their comparator too."""
     values = expand((arm,), vocabulary)
     counter, table = counter_of(store), store.table
-    return counter.having(table, "intervention", values) | counter.having(table, "comparator", values)
+    found = counter.having(table, facet, values)
+    return found | counter.having(table, "comparator", values) if facet == "intervention" else found
 
 
 def _rung(
@@ -151,7 +153,8 @@ def _nearest(
 def _arms(
     store: Shelf, vocabulary: Vocabulary, counter: Counter, part: Part, found: Mapping[str, Bits]
 ) -> dict[str, Count]:
-    if len(part.compared) < 2:  # noqa: PLR2004 - a comparison has at least two arms
+    facet = part.compared_facet
+    if facet is None:
         return {}
-    rest = _all(found, counter.papers, but=("intervention",))
-    return {arm: counter.count(rest & _arm(store, vocabulary, arm)) for arm in part.compared}
+    rest = _all(found, counter.papers, but=(facet,))
+    return {arm: counter.count(rest & _arm(store, vocabulary, facet, arm)) for arm in part.compared}

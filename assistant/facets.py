@@ -293,8 +293,9 @@ def _also(found: Found) -> None:
                 if facet == row["facet"]
             ):
                 continue
-            found.spans.append((*match.span(), "also", row["values"][0]))
-            found.assume(Assumption(match.group(), row["values"][0], tuple(row["values"][1:])))
+            sense, *more = row["values"]
+            found.spans.append((*match.span(), "also" if more else row["facet"], sense))
+            found.assume(Assumption(match.group(), sense, tuple(more or row.get("others", ()))))
             for value in row["values"]:
                 found.add(row["facet"], value)
 

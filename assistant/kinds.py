@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from assistant.asked import Ask
+from assistant.asked import FACETS_COMPARED, Ask
 from assistant.cues import cue, lists, whole_words, words
 from assistant.facets import Found, Reader
 
@@ -146,19 +146,29 @@ def is_advice(text: str) -> bool:
 
 
 def compared(text: str, found: Found) -> tuple[str, ...]:
-    """The interventions set against each other, in the order of the text; empty where nothing is compared."""
-    arms = sorted((start, end, value) for start, end, facet, value in found.spans if facet == "intervention")
+    """The interventions, else the routes or preparations, set against each other, in the order of the text; empty where nothing is compared."""
+    return next((arms for facet in FACETS_COMPARED if (arms := _arms(text, found, facet))), ())
+
+
+def _arms(text: str, found: Found, facet: str) -> tuple[str, ...]:
+    arms = sorted((start, end, value) for start, end, of, value in found.spans if of == facet)
     names = list(dict.fromkeys(value for _, _, value in arms))
     if len(names) < 2:  # noqa: PLR2004 - a comparison has at least two arms
         return ()
     between = [text[left[1] : right[0]] for left, right in pairwise(arms) if left[2] != right[2]]
-    direct = any(cue("cues", "comparison").search(gap) and len(gap) < 60 for gap in between)  # noqa: PLR2004 - about ten words
+    direct = any(_sets_against(gap, facet) and len(gap) < 60 for gap in between)  # noqa: PLR2004 - about ten words
     overall = re.search(
         r"\b(?:which\s+(?:one|is|works)|better|superior|difference\s+between|compar\w+|head[\s-]to[\s-]head|vs\.?|versus)\b",
         text,
         re.IGNORECASE,
     )
     return tuple(names) if direct or overall else ()
+
+
+def _sets_against(gap: str, facet: str) -> bool:
+    """Whether what stands between two values sets them against each other; "IV or intra-articular" asks for either."""
+    said = {match.group().lower() for match in cue("cues", "comparison").finditer(gap)}
+    return bool(said if facet == "intervention" else said - words("cues", "either"))
 
 
 def together(found: Found) -> tuple[str, ...]:

@@ -124,7 +124,7 @@ def draw(
         raise MapError(msg)
     facets = None if part is None else wording.facets(part, vocabulary)
     drawing = _Drawing(store, vocabulary, asked, whole=whole)
-    compared = part is not None and len(part.compared) > 1
+    compared = part is not None and part.compared_facet is not None
     return drawing.map(stamp, facets, routes=bool(asked) and not compared)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
-from assistant.asked import FACETS_ASKED, Ask, Assumption, Lookup, Part, Reading
+from assistant.asked import FACETS_ASKED, Ask, Assumption, Lookup, Part, Reading, facet_of
 from assistant.cues import cue, words
 from assistant.facets import Found, Reader
 from assistant.kinds import (
@@ -235,7 +235,9 @@ def _lean(part: Part, question: str, found: Found, context: _Context) -> Part:
         ask=ask,
         facets=facets,
         inherited=tuple(inherited),
-        compared=context.compared if "intervention" in inherited else part.compared,
+        compared=context.compared
+        if facet_of(context.compared, context.facets) in inherited
+        else part.compared,
         harm=context.harm if ask is Ask.HARM and not part.harm and context.ask is Ask.HARM else part.harm,
     )
 

@@ -9,6 +9,7 @@ from functools import cache, cached_property
 from itertools import pairwise
 
 from assistant.cues import lists
+from assistant.ellipsis import shared
 from corpus.forms import key
 from corpus.laid import forms_of
 from corpus.vocabulary import Vocabulary
@@ -144,6 +145,7 @@ class Speller:
         found += [
             (match.start(), match.start(), " ") for match in _JOINED.finditer(text) if not match.group()
         ]
+        found += shared(text)
         for pattern, plain in foreign():
             found += [(*match.span(), f" {plain} ") for match in pattern.finditer(text)]
         for match in _TOKEN.finditer(text):

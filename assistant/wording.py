@@ -279,6 +279,9 @@ SENTENCES = {
     "slack-queued": "Queued, position {place}. The answer follows by itself.",
     "slack-full": "Too many questions wait just now; this one was not taken. Please ask again in a minute.",
     "slack-loop": "Many questions came in this thread within a minute; the rest of them is not answered. Please go on in a new thread.",
+    "slack-not-installed": "firstpass is not installed in this workspace (any more); its maintainers can install it again.",
+    "slack-org-wide": "firstpass is installed in each workspace, not for a whole organisation: start again and choose one workspace. Nothing was kept.",
+    "slack-not-allowed": "firstpass is not set up for this workspace; its maintainers can change that. Nothing was kept.",
     "slack-not-here": "firstpass is not set up for this channel or person; its maintainers can change that.",
     "slack-late": "This question came in while firstpass was offline and is no longer answered by itself. Please ask it again.",
     "slack-failed": "This question could not be answered because of a fault in firstpass. It is logged for the maintainers; please ask again.",
@@ -359,7 +362,7 @@ def _facet(facet: str, values: tuple[str, ...], part: Part, names: Names) -> str
 
     if facet == "species" and set(values) >= set(rules()["animals"]):
         return "animal"
-    if facet == "intervention" and len(part.compared) > 1:
+    if facet == part.compared_facet:
         joint = " vs " if part.ask is Ask.COMPARISON else " + "
         return joint.join(name(value, names) for value in part.compared)
     return " or ".join(name(value, names) for value in values)
@@ -378,7 +381,7 @@ def statement(evidence: Evidence, part: Part, names: Names) -> str:
     if not evidence.asked:
         return say("no-facet")
     kind = "match"
-    if len(part.compared) > 1:
+    if part.compared_facet:
         kind = "compare" if part.ask is Ask.COMPARISON else "both"
     asked = facets(part, names)
     if "species" in evidence.asked or not evidence.direct.studies:

@@ -88,7 +88,118 @@ is it going to rain
 train times to London
 how do I unsubscribe from this channel"""
 
-OTHER_MEDICINE = """whats the dose of IV dexamethasone for croup
+OTHER_MEDICINE = """best antibiotic for uncomplicated UTI in pregnancy
+how do I reset my Epic password
+what is the CHADS-VASc cutoff for anticoagulation
+who won the super bowl last year
+dose of metformin in CKD stage 3
+what time is the department meeting
+does ozempic cause pancreatitis
+latest on statin intolerance
+how to bill 99214
+is there an on-call schedule for thanksgiving
+what is the half life of amiodarone
+MRI protocol for pituitary adenoma
+treatment of hyperkalemia in DKA
+pediatric fever workup under 28 days
+what is the weather in denver
+does melatonin help jet lag
+SGLT2 inhibitors for heart failure with preserved EF
+vaccination schedule for adults over 65
+can you write a python script to sort a list
+should I buy bitcoin
+is apixaban better than warfarin
+workup of incidental adrenal nodule
+lactate clearance in sepsis
+how many calories in an avocado
+best restaurants near the convention center
+first line for migraine prophylaxis
+antidepressants in adolescents suicide risk
+colonoscopy screening age
+management of preeclampsia with severe features
+does vitamin C prevent colds
+what's the capital of australia
+hepatitis B serology interpretation
+anion gap formula
+how to intubate a patient with difficult airway
+botox dose for forehead lines
+laser hair removal safety
+what is the best laptop for residents
+PrEP regimen
+treating alopecia with minoxidil
+insulin sliding scale orders
+lithium toxicity symptoms
+statin and grapefruit
+CPAP adherence strategies
+acne treatment with isotretinoin
+cataract surgery outcomes
+LASIK complications
+when to start dialysis
+COPD exacerbation steroids duration
+oral prednisone taper for poison ivy
+nerve block for dental extraction
+epidural for labor and cesarean rate
+exercise for depression
+weight loss with semaglutide vs tirzepatide
+acupuncture for nausea in pregnancy
+opioid prescribing guidelines for cancer pain
+physical therapy after stroke
+hip fracture mortality in the elderly
+vitamin D in covid
+ozone water treatment for pools
+bone marrow biopsy technique
+bone marrow transplant for sickle cell disease
+stem cell donation process how do I register
+embryo freezing cost
+iron infusion dose for anemia
+IV fluids in pancreatitis
+IV iron vs oral iron in heart failure
+IV acetaminophen after c-section
+intravenous ketamine for depression
+intrathecal chemotherapy for leukemia
+knee replacement robot assisted outcomes
+hip dysplasia screening in newborns
+shoulder dystocia maneuvers
+gout flare treatment
+ankle brachial index normal values
+carpal tunnel surgery
+scoliosis bracing
+concussion return to play
+fibromyalgia pregabalin
+plantar wart cryotherapy
+ingrown toenail removal
+lyme disease prophylaxis
+is my MRI result ready
+please cancel my appointment
+what is your refund policy
+are you chatgpt
+translate "knee pain" into spanish
+write me an essay about world war 2
+horse racing tips
+dog food recommendations for labradors
+why do rabbits eat their poop
+mouse trap recommendations
+best stem class for my kid
+plasma tv vs oled
+blood type diet
+PRP meaning in finance
+what does HA stand for in networking
+BMC bioinformatics impact factor
+SVF format file viewer
+how to cite a paper in APA
+p value meaning
+what is the difference between sensitivity and specificity
+sample size calculation for a t test
+TKA coding CPT
+how to treat covid with ivermectin
+brain tumor survival
+breast cancer screening BRCA
+prostate cancer PSA cutoff
+thyroid nodule FNA criteria
+rotavirus vaccine contraindications
+ADHD meds and blood pressure
+snake bite management
+whats the dose of IV dexamethasone for croup
 IV iron for anemia
 IV iron for anaemia in pregnancy
 hyaluronic acid eye drops
@@ -217,7 +328,54 @@ PE wells score
 MS ocrelizumab
 CD34 count in apheresis"""
 
-IN_SCOPE = """is IV BMC for knee OA real?
+IN_SCOPE = """does PRP work for knee arthritis
+prp vs steroid shot for tennis elbow
+any RCT of bone marrow concentrate in hip OA
+hyaluronic acid gel shots worth it?
+lipogems for knee
+stem cells for torn meniscus
+SVF shoulder
+does cortisone damage cartilage
+exosome injections joint safety
+amniotic fluid injection for OA any evidence
+culture expanded msc knee trial
+bmac for avn hip
+prolo for SI joint
+intradiscal stem cells back pain
+rotator cuff prp after repair
+a2m injection
+dextrose prolotherapy for knee OA pain
+microfracture vs ACI
+MACI long term outcome
+shockwave for plantar fasciitis
+prp achilles
+leukocyte poor vs leukocyte rich prp
+infection after stem cell injection
+cancer risk of stem cells
+IV stem cells for MS
+intravenous MSC in lung trapping
+where do IV injected cells go
+botox for knee pain
+genicular nerve ablation for knee OA
+glucosamine for OA does it do anything
+tramadol for knee arthritis
+ozone injection knee
+acupuncture for knee arthritis
+knee unloader brace
+osteochondral allograft knee survival
+PRF in rotator cuff
+subchondral bone marrow injection for BML
+fat grafting for thumb OA
+can you inject bone marrow in the disc
+epidural prp for sciatica
+ACL tear bone marrow
+stem cell for frozen shoulder
+hip labral tear prp
+gluteal tendinopathy prp vs steroid
+diabetic patients prp response
+does nsaid use blunt prp
+adipose vs bone marrow msc
+is IV BMC for knee OA real?
 iv stem cell knee arthritis??
 any human data on IV svf
 BMAC vs PRP knee OA RCT

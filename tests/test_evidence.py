@@ -123,6 +123,26 @@ def test_two_facets_dropped_hold_only_what_one_does_not_reach() -> None:
     }
 
 
+def test_a_comparison_of_routes_is_direct_only_where_one_study_has_both() -> None:
+    """Studies by either route stand apart as arms; only the study with both is direct."""
+    both = Study(
+        "both", {"species": ["human"], "intervention": [BMC], "route": ["subchondral", "intra-articular"]}
+    )
+    routes = ("subchondral", "intra-articular")
+    part = Part(
+        "question",
+        Ask.COMPARISON,
+        {**dict.fromkeys(FACETS_ASKED, ()), "intervention": (BMC,), "route": routes},
+        compared=routes,
+    )
+    found = evidence(part, (*SHELF, both))
+    assert found.direct.documents == ("both",)
+    assert {arm: count.documents for arm, count in found.arms.items()} == {
+        "subchondral": ("both",),
+        "intra-articular": ("a", "b", "both", "h"),
+    }
+
+
 def test_a_narrower_concept_matches_a_broader_question() -> None:
     """A question of osteoarthritis counts studies of the knee and of the hip; one of the knee does not count the hip."""
     broad = evidence(asked(intervention=BMC, condition="osteoarthritis"))

@@ -14,7 +14,7 @@ def without(part: Part, dropped: tuple[str, ...]) -> Part:
     """The part with some facets let go."""
     facets = {facet: () if facet in dropped else values for facet, values in part.facets.items()}
     kept = tuple(facet for facet in part.inherited if facet not in dropped)
-    compared = () if "intervention" in dropped else part.compared
+    compared = () if part.compared_facet in dropped else part.compared
     left = {value for values in facets.values() for value in values}
     assumed = tuple(one for one in part.assumed if one.sense in left)
     return replace(part, facets=facets, inherited=kept, compared=compared, assumed=assumed)
@@ -31,7 +31,7 @@ def in_other_sense(part: Part, sense: str, other: str, vocabulary: Vocabulary) -
     assumed = tuple(_turned(one, sense, other) for one in part.assumed)
     compared = (
         tuple(other if value == sense else value for value in part.compared)
-        if facet == "intervention"
+        if facet == part.compared_facet
         else ()
     )
     return replace(part, facets=facets, assumed=assumed, compared=compared)
