@@ -12,6 +12,8 @@ from corpus.study_reading import REVIEWS, TRIALS, UNCONTROLLED, Placed, Study, i
 from corpus.study_rules import rules
 
 _ASKED = frozenset({TITLE, OBJECTIVE})
+_NEAR = 50
+"""The letters between a drug and what is given with it or not."""
 _CARED = frozenset({"usual-care", "no-treatment"})
 
 
@@ -56,10 +58,7 @@ def _named(study: Study, given: Collection[str]) -> tuple[set[str], set[str]]:
             held.add("no-treatment")
             continue
         if one.mention.negated:
-            before, cues = study.before(one), rules().cues
-            left_out = cues["control_without"].search(before) or cues["set_against_none"].search(before)
-            if _is_given(study, value, given) and left_out:
-                held.add("no-treatment")
+            held |= _had_without(study, one, given)
             continue
         versus = one.sentence.role == TITLE and bool(rules().cues["against"].search(study.before(one)))
         by_itself = value != "placebo" and one.mention.facet == "intervention" and _alone(study, one, given)
@@ -73,6 +72,23 @@ def _named(study: Study, given: Collection[str]) -> tuple[set[str], set[str]]:
             alone |= {value} if by_itself else set()
             study.note("comparator", value, one.mention)
     return (held - others if held - others and titled else held), alone
+
+
+def _had_without(study: Study, one: Placed, given: Collection[str]) -> set[str]:
+    """What the controls had who went without this one: the drug it was added to ("bupivacaine with or without morphine"), or nothing."""
+    before, cues = study.before(one), rules().cues
+    left_out = cues["control_without"].search(before) or cues["set_against_none"].search(before)
+    if not left_out or not _is_given(study, one.mention.concept, given):
+        return set()
+    if not cues["with_or_without"].search(before):
+        return {"no-treatment"}
+    return {
+        other.mention.concept
+        for other in study.of("intervention")
+        if other.sentence is one.sentence
+        and 0 < one.mention.start - other.mention.end < _NEAR
+        and other.mention.concept in rules().kinds["drugs"]
+    } or {"no-treatment"}
 
 
 def _left_alone(study: Study) -> bool:
@@ -130,6 +146,8 @@ def _is_other_group(study: Study, one: Placed, given: Collection[str]) -> bool:
     """Whether it is what the control group got, or the group that the results are compared with."""
     before, cues = study.before(one), rules().cues
     if cues["control_got"].search(before) or _plain_group(study, one):
+        return True
+    if study.animals and cues["contralateral_got"].search(before):
         return True
     if study.animals and one.mention.concept == "microfracture" and one.mention.concept not in given:
         return bool(cues["own_group"].search(study.after(one)))

@@ -20,6 +20,8 @@ def of_itself(study: Study, given: Collection[str]) -> set[str]:
     without = cues["with_without"].search(own)
     if without and not study.design & (REVIEWS | UNCONTROLLED):
         return _without(study, given, _named_after(study, cues["with_without"]))
+    if _of_another_material(study, given):
+        return {"scaffold"}
     cells = {value for value in given if is_kind(study, value, "cells")}
     if cells and "scaffold" in given and not study.design & REVIEWS and cues["without_cells"].search(own):
         return {"scaffold"}
@@ -28,6 +30,19 @@ def of_itself(study: Study, given: Collection[str]) -> set[str]:
     if len(given) != 1 or set(given) & {NONE, NOT_STATED, "other"}:
         return set()
     return set(given) if _two_of_one(study, given) or _in_two_groups(study, given) else set()
+
+
+def _of_another_material(study: Study, given: Collection[str]) -> bool:
+    """Whether a scaffold was set against one of another material, in animals or a dish."""
+    return (
+        "scaffold" in given
+        and (study.animals or not study.living)
+        and any(
+            rules().cues["other_material"].search(study.whole(one))
+            for one in study.sentences
+            if one.role != BACKGROUND
+        )
+    )
 
 
 def _in_two_groups(study: Study, given: Collection[str]) -> bool:
@@ -40,7 +55,7 @@ def _in_two_groups(study: Study, given: Collection[str]) -> bool:
     own = [(one.role, study.whole(one)) for one in study.sentences if one.role != BACKGROUND]
     if "meta-analysis" in study.design:
         return any(
-            role in {TITLE, OBJECTIVE} and cues["set_against"].search(text) or "(controls)" in text
+            (role in {TITLE, OBJECTIVE} and cues["set_against"].search(text)) or "(controls)" in text
             for role, text in own
         )
     designed = study.design & {"cohort", "case-control", "controlled-trial"}
