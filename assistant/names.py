@@ -18,7 +18,7 @@ _JAPANESE = re.compile(
     r"[一-龯々ァ-ヶー]{2,8}(?=さん|様|氏|先生|くん|ちゃん)|(?<=患者)[一-龯]{2,5}(?=は|が|、|の)"
 )
 _INITIALS = re.compile(
-    r"\b(?i:pts?|patient|client)[.:]?\s+(?P<id>(?:[A-Z]\.\s?){2,3}|[A-Za-z]\.[A-Za-z][a-z]{2,})"
+    r"\b(?i:pts?|patient|client|initials)[.:]?\s+(?P<id>(?:[A-Z]\.\s?){2,3}|[A-Za-z]\.[A-Za-z][a-z]{2,}|(?<=initials\s)[A-Z]{2,3}\b)"
 )
 _SIGN_OFF = re.compile(
     rf"(?im:^\s*(?:thanks|thank you|regards|best|best regards|kind regards|sincerely|cheers|yours)\s*[,!.]\s*)\n\s*(?P<id>[{UPPER}][\w'\-]+(?:\s[{UPPER}][\w.'\-]*){{0,3}})\s*(?=\n|$|,)"
@@ -196,8 +196,7 @@ class _Scan:
         fits = (
             comma
             and following.low in self.known.first
-            and (word.title_case or word.capitals)
-            and following.text[0].isupper()
+            and (self._both_capital(word, following) or self._both_listed(word, following))
         )
         if (
             not fits
@@ -208,6 +207,14 @@ class _Scan:
         if word.low not in self.known.last and following.low in self.known.ambiguous:
             return None
         return word.start, following.bare_end
+
+    def _both_capital(self, word: Word, following: Word) -> bool:
+        return (word.title_case or word.capitals) and following.text[0].isupper()
+
+    def _both_listed(self, word: Word, following: Word) -> bool:
+        """Whether in small letters both can hardly be anything but a name."""
+        plain = following.low not in self.known.ambiguous and word.low not in self.known.word_surnames
+        return plain and word.low in self.known.last
 
     def alone(self, at: int) -> Span | None:
         """A first name that is no other word, or a surname that does what a patient does."""

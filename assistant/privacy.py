@@ -150,10 +150,6 @@ def _lists() -> Mapping[str, Any]:
 @cache
 def _rules() -> _Rules:
     lists = _lists()
-    pieces = {
-        **lists["pieces"],
-        "LITERATURE": "|".join(re.escape(one) for one in lists["protected"]["literature"]),
-    }
     places = lists["places"]
     states = "|".join(
         re.escape(" ".join(one.split())).replace(r"\ ", r"\s") for one in places["state"].split(",")
@@ -161,6 +157,11 @@ def _rules() -> _Rules:
     cities = "|".join(
         re.escape(" ".join(one.split())).replace(r"\ ", r"\s") for one in places["city"].split(",")
     )
+    pieces = {
+        **lists["pieces"],
+        "LITERATURE": "|".join(re.escape(one) for one in lists["protected"]["literature"]),
+        "CITY": cities,
+    }
     word = r"(?:St\.\s)?[A-Z][\w'\-]+(?:\s[A-Z][\w'\-]+){0,2}"
     before = "|".join(places["literature_before"])
     return _Rules(

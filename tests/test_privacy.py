@@ -225,3 +225,37 @@ def test_masking_never_fails_and_is_stable(text: str) -> None:
     """Any text can be masked, and masking again takes out nothing more."""
     once = mask(text)
     assert mask(once.text).text == once.text
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("she is 91, knee OA", "she is [age], knee OA"),
+        ("pt's husband is 95 and limps", "pt's husband is [age] and limps"),
+        ("last4 6612, PRP?", "last4 [other-id], PRP?"),
+        ("employer: Acme Fittings, back pain", "employer: [other-id], back pain"),
+        ("he works at Acme Fittings, back pain", "he works at [other-id], back pain"),
+        ("pt initials Q.X., ankle OA", "pt initials [name], ankle OA"),
+        ("re: smith, john - knee", "re: [name] - knee"),
+        ("lives at 4521 Maple St, Apt 3B, Denver. Hip AVN", "lives at [place]. Hip AVN"),
+    ],
+)
+def test_identifiers_in_passing_are_masked(text: str, masked: str) -> None:
+    """An age past 89 without "years", the last four digits, an employer, initials, a name in small letters, a town after its street."""
+    assert mask(text).text == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "she is 95% satisfied",
+        "PRP works for OA",
+        "does this work at all for Hip OA?",
+        "brown, long and white fibres",
+        "the last 4 years of IV use",
+        "he is 91 kg",
+    ],
+)
+def test_what_only_sounds_like_an_identifier_stays(text: str) -> None:
+    """A share, a weight, a product that works and words that are also surnames are nobody's."""
+    assert mask(text).text == text
