@@ -38,7 +38,6 @@ class _Asked:
     unknown: bool
     cells: bool
     people: bool
-    unseen: bool
     dish: bool
 
     def says(self, part: str, cue: str, text: str) -> bool:
@@ -89,7 +88,6 @@ def _asked(study: Study, labels: Mapping[str, Label]) -> _Asked:
         unknown=labels["intervention"].values == (NOT_STATED,),
         cells=any(is_kind(study, value, "cells") for value in given - {"haematopoietic-transplant"}),
         people=not study.animals and study.living,
-        unseen=study.species == study.design == {NOT_STATED},
         dish=not study.living,
     )
 
@@ -106,9 +104,7 @@ def _no_trial(asked: _Asked) -> tuple[str, ...]:
         return ("other",)
     if asked.titled("methods") and not asked.design & _FOLLOWED:
         return ("other",)
-    if asked.titled("movement", "made") and not (asked.design & TRIALS or asked.titled("diagnosis")):
-        return (NOT_STATED,)
-    return (NOT_STATED,) if asked.titled("plasma") and not asked.cells and not asked.titled("harm") else ()
+    return ()
 
 
 def _technique(asked: _Asked) -> tuple[str, ...]:
@@ -116,9 +112,7 @@ def _technique(asked: _Asked) -> tuple[str, ...]:
     if "other" in asked.design:
         return ("other",)
     told = " ".join((asked.title, *asked.told))
-    described = asked.titled("technique") or (
-        "case-report" not in asked.design and asked.says("asked", "technique", asked.aim)
-    )
+    described = asked.titled("technique") or ("case-report" not in asked.design and asked.wants("technique"))
     plain = not asked.design & _WITH_OUTCOMES and not asked.says("said", "followed", told)
     return ("other",) if described and plain else ()
 
@@ -142,40 +136,33 @@ def _harm(asked: _Asked) -> tuple[str, ...]:
     """Harm named in the title: alone, or beside benefit."""
     named = asked.titled("harm") and not asked.titled("harm_treated")
     named = named and bool(asked.given or asked.titled("giving"))
-    case = "case-report" in asked.design and asked.titled("after_care")
+    case = "case-report" in asked.design and asked.named and asked.titled("after_care")
     if not (named or case or asked.titled("harm_of_care")):
         return ()
-    if asked.titled("efficacy") or asked.says("asked", "both", asked.aim):
+    if asked.titled("efficacy") or asked.wants("both"):
         return ("both",)
-    return ("harm",)
+    return (
+        ("epidemiology", "harm") if asked.titled("epidemiology") and not asked.design & TRIALS else ("harm",)
+    )
 
 
 def _counted(asked: _Asked) -> tuple[str, ...]:
-    """How often a treatment is given, or how often something follows it."""
-    if not asked.given or asked.design & TRIALS or asked.dish:
+    """How often a treatment is given, and what came of it where that was sought too."""
+    if not asked.given or asked.design & TRIALS or asked.dish or not asked.titled("counted"):
         return ()
-    if asked.titled("counted"):
-        return ("epidemiology",)
-    return ("harm",) if asked.titled("incidence") and not asked.titled("better") else ()
-
-
-def _measured(asked: _Asked) -> tuple[str, ...]:
-    """Whether a test or a score can be trusted; tests set in relation to a treatment, which may be told of either."""
-    tested = asked.titled("diagnosis") and not asked.titled("predicted")
-    if asked.dish or not tested or asked.design & TRIALS:
-        return ()
-    if asked.titled("reliable"):
-        return ("diagnosis",)
-    set_beside = asked.given and asked.titled("associated")
-    return (NOT_STATED,) if set_beside and not asked.titled("effect", "correlated") else ()
+    return ("epidemiology", *("both",) * asked.wants("both"))
 
 
 def _how_told(asked: _Asked) -> tuple[str, ...]:
     """Tests, imaging and predictors named in the title, alone or beside a treatment's effect."""
     if asked.dish or (asked.given and asked.design & TRIALS):
         return ()
-    diagnosis = asked.titled("diagnosis") and not asked.titled("predicted")
-    prognosis = asked.people and (asked.titled("prognosis") or bool(asked.given and asked.titled("tied")))
+    diagnosis = (
+        asked.titled("diagnosis")
+        and not asked.titled("predicted")
+        and not (asked.given and asked.titled("outcome"))
+    )
+    prognosis = asked.people and asked.titled("prognosis")
     kinds = ("diagnosis",) * diagnosis + ("prognosis",) * prognosis
     if not kinds:
         return ()
@@ -188,12 +175,6 @@ def _how_told(asked: _Asked) -> tuple[str, ...]:
         causes = ("mechanism",) * (diagnosis and asked.titled("causes"))
         return (_effect(asked), *kinds, *causes)
     return kinds
-
-
-def _told_and_treated(asked: _Asked) -> tuple[str, ...]:
-    """An aim that names how a disease is told and how it is treated."""
-    both = asked.people and asked.says("asked", "told_and_treated", asked.aim)
-    return (_effect(asked), "diagnosis") if both and not asked.design & TRIALS else ()
 
 
 def _untreated(asked: _Asked) -> tuple[str, ...]:
@@ -223,7 +204,9 @@ def _unclear(asked: _Asked) -> tuple[str, ...]:
         return ()
     if asked.titled("explained"):
         return ("mechanism",)
-    if asked.unknown or asked.titled("giving", "moved_on"):
+    if asked.dish:
+        return ()
+    if asked.unknown or asked.titled("giving"):
         return ("mechanism",) if asked.unknown and asked.titled("mechanism") else (NOT_STATED,)
     return ("mechanism",)
 
@@ -232,75 +215,38 @@ def _in_dish(asked: _Asked) -> tuple[str, ...]:
     """Something tried on cells or tissue: how it works, or whether a graft is the better for it."""
     if not asked.dish:
         return ()
-    if asked.titled("screened"):
-        return (NOT_STATED,)
-    return ("benefit",) if asked.titled("better_graft") else ("mechanism",)
+    return ("benefit",) if asked.titled("better_graft") or asked.wants("use") else ("mechanism",)
 
 
 def _unnamed(asked: _Asked) -> tuple[str, ...]:
-    """A report or review of a disease, whose title names no treatment: how it was told and treated, where that is plain."""
-    if not (asked.named or asked.people) and asked.given == {"other"}:
-        return (NOT_STATED,)
-    if asked.named or asked.titled("better", "effect", "open_review", "operated"):
+    """A case whose title names no treatment: harm where the text blames one, else not told."""
+    if "case-report" not in asked.design or asked.named or asked.titled("better", "effect"):
         return ()
-    told = " ".join(asked.told)
-    if "case-report" in asked.design:
-        return ("harm",) if asked.says("said", "culprit", told) else (NOT_STATED,)
-    if "case-series" in asked.design:
-        return (_effect(asked), "diagnosis")
-    if asked.design & (TRIALS | {"cohort"}) or asked.titled("giving"):
-        return ()
-    return ("mechanism",) if asked.titled("mechanism") and not asked.people else (NOT_STATED,)
+    return ("harm",) if asked.says("said", "culprit", " ".join(asked.told)) else (NOT_STATED,)
 
 
 def _treated(asked: _Asked) -> tuple[str, ...]:
     """Something given: its benefit, with harm where harm is reported, with mechanism where that was looked for."""
     effect = _effect(asked)
     worked = asked.titled("mechanism", "explained") and not asked.design & (TRIALS | CASES)
-    if worked and (asked.titled("explained") or not asked.titled("better", "effect")):
+    if worked and (asked.titled("explained") or not asked.titled("better", "effect", "giving")):
         return ("mechanism",)
     if asked.design & REVIEWS and asked.titled("causes"):
         return (effect, "mechanism")
     if asked.people:
-        sought = asked.says("asked", "factors", asked.aim) and not asked.design & TRIALS
-        return (effect, "prognosis") if sought else (effect,)
-    if (asked.healthy and asked.given and asked.given <= _DRUGS) or _only_studied(asked):
+        sought = asked.wants("factors") and not asked.design & REVIEWS
+        works = asked.wants("workings")
+        return (effect, *("prognosis",) * sought, *("mechanism",) * works)
+    if asked.healthy and asked.given and asked.given <= _DRUGS:
         return ("mechanism",)
-    return (effect, "mechanism") if asked.titled("via") else (effect,)
-
-
-def _only_studied(asked: _Asked) -> bool:
-    """Whether an animal's cells are looked at and not given."""
-    if not asked.cells or asked.titled("better", "effect", "giving"):
-        return False
-    return asked.given == {"stem-cells"} or not asked.says("said", "put_in", " ".join(asked.told))
+    return (effect, "mechanism") if asked.titled("via") or asked.wants("workings") else (effect,)
 
 
 def _effect(asked: _Asked) -> str:
     """Benefit, or both where the paper's own part reports on harm."""
     cues = _cues()
     harm = any(cues["said.harm"].search(one) and not cues["said.not"].search(one) for one in asked.told)
-    return "both" if harm else "benefit"
-
-
-def _related(asked: _Asked) -> tuple[str, ...]:
-    """Two things set in relation, which may be told of either."""
-    if not asked.people:
-        return ()
-    if asked.titled("related") and asked.given and not asked.titled("outcome_word"):
-        return (NOT_STATED,)
-    plain = asked.titled("effect", "better")
-    return (NOT_STATED,) if not plain and (asked.unseen or asked.titled("associated")) else ()
-
-
-def _looked_at(asked: _Asked) -> tuple[str, ...]:
-    """What images show after a treatment; a title that names none leaves open what was asked of it."""
-    if not asked.people or asked.titled("effect"):
-        return ()
-    if asked.titled("aftermath") and asked.wants("imaged") and not asked.design & TRIALS:
-        return ("diagnosis",)
-    untold = asked.named or asked.design & (TRIALS | CASES | REVIEWS)
-    return () if untold or asked.titled("better", "giving", "operated", "open_review") else (NOT_STATED,)
+    return "both" if harm or asked.wants("safe") else "benefit"
 
 
 _RULES = (
@@ -309,13 +255,9 @@ _RULES = (
     _where_cells_go,
     _harm,
     _counted,
-    _measured,
     _how_told,
-    _told_and_treated,
     _untreated,
     _in_dish,
     _unnamed,
-    _looked_at,
-    _related,
     _treated,
 )

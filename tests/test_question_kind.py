@@ -40,7 +40,7 @@ def _kinds(title: str, text: str) -> set[str]:
     [
         ("", {"benefit"}),
         ("No adverse events were seen.", {"both"}),
-        ("The injection is safe and relieves pain.", {"both"}),
+        ("The injection is safe and relieves pain.", {"benefit"}),
         ("No patient developed a deep infection.", {"both"}),
         ("Complications occurred in two patients.", {"both"}),
         ("Future studies must look at safety.", {"benefit"}),
@@ -48,14 +48,8 @@ def _kinds(title: str, text: str) -> set[str]:
     ],
 )
 def test_harm_that_is_reported_is_asked_too(report: str, kinds: set[str]) -> None:
-    """A treated series asks of benefit, and of harm too where it reports any or none; a wish for later or an exclusion is no report."""
+    """A treated series asks of benefit, and of harm too where it reports any or none; a bare "safe", a wish for later or an exclusion is no report."""
     assert _kinds("Platelet-rich plasma for knee osteoarthritis", f"{SERIES} {report}") == kinds
-
-
-def test_an_aim_that_names_test_and_treatment_asks_of_both() -> None:
-    """A series that sets out to review how a disease is diagnosed and treated asks of both, though its title names neither."""
-    text = "This study was undertaken to review our approach to diagnosis and treatment of frozen shoulder in 12 patients. A splint was worn for six weeks. All recovered."
-    assert _kinds("Frozen shoulder in children", text) == {"benefit", "diagnosis"}
 
 
 @pytest.mark.parametrize(
