@@ -7,10 +7,12 @@ from collections.abc import Collection
 
 from corpus.label import NONE, NOT_STATED
 from corpus.sentence_roles import BACKGROUND, BODY, CONCLUSION, OBJECTIVE, TITLE
-from corpus.study_reading import REVIEWS, Placed, Study, of_kind
+from corpus.study_reading import REVIEWS, Placed, Study, of_kind, only_in_dish
 from corpus.study_rules import rules
 from corpus.tallies import tallies
 
+_TOO = re.compile(r"\W*(?:and|or)\W+")
+"""Between the sources of one thing: "autologous and allogeneic chondrocytes"."""
 _WHOSE = ("cells", "blood", "tissue")
 
 
@@ -45,6 +47,8 @@ def _products_named(study: Study) -> bool:
 def _acellular(study: Study, given: Collection[str]) -> tuple[str, ...]:
     if not set(given) & {"scaffold", "osteochondral-graft", "other"}:
         return (NONE,)
+    if "scaffold" in given and rules().cues["made_by_cells"].search(study.title):
+        return ("acellular",)
     for one in study.of("preparation"):
         if (
             one.mention.concept == "acellular"
@@ -108,7 +112,7 @@ def _grown(study: Study, cells: Collection[str]) -> bool:
 def sources(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
     """Whose cells, blood or tissue it was."""
     products = {value for kind in _WHOSE for value in of_kind(study, given, kind)}
-    if not study.living and not of_kind(study, given, "tissue"):
+    if only_in_dish(study) and not of_kind(study, given, "tissue"):
         return (NONE,)
     if given == (NOT_STATED,) or (study.design & REVIEWS and set(given) <= rules().kinds["vague"]):
         return (NOT_STATED,) if _products_named(study) else (NONE,)
@@ -133,10 +137,33 @@ def _is_whose(study: Study, one: Placed, given: Collection[str]) -> bool:
     cells = of_kind(study, given, "cells") - {"amniotic-product"}
     if not study.design & REVIEWS and cues["elsewhere"].search(study.whole(one.sentence)):
         return False
-    if "graft" in one.mention.form.lower() and not set(given) & rules().kinds["grafted"]:
+    form = one.mention.form.lower()
+    if "graft" in form and not set(given) & rules().kinds["grafted"]:
+        return False
+    if "shelf" in form and not cells:
+        return False
+    if _of_another(study, one, given):
         return False
     rescued = not cells and cues["rescue"].search(study.whole(one.sentence))
     return not rescued and not cues["no_source"].search(study.after(one))
+
+
+def _of_another(study: Study, one: Placed, given: Collection[str]) -> bool:
+    """Whether it says whose another product was: "autologous" right before what was not given, a graft of tendon."""
+    if "graft" in one.mention.form.lower() and rules().cues["other_graft"].search(study.before(one)):
+        return not set(given) & {"tendon-or-ligament-surgery", "other"}
+    beside = {
+        other.mention.concept
+        for other in study.of("intervention")
+        if other.mention.end > one.mention.start
+        and (
+            other.mention.start <= one.mention.end + 1
+            or _TOO.fullmatch(study.reading.lower[one.mention.end : other.mention.start])
+        )
+    }
+    own = {near for value in given for near in (value, *study.vocabulary.broader(value))}
+    own |= {below for value in given for below in study.vocabulary.narrower(value)}
+    return bool(beside) and not beside & own
 
 
 def _said_sources(study: Study, graft: Collection[Placed], given: Collection[str]) -> set[str]:
@@ -180,6 +207,21 @@ def _by_form(study: Study, products: Collection[str]) -> set[str]:
         for one in study.of("intervention")
         if one.mention.concept in products and one.sentence.role != BACKGROUND
     }
-    if any(rules().cues["own_tissue"].search(form) for form in forms):
+    if any(rules().cues["own_tissue"].search(form) for form in forms) or _own_marrow(study, products):
         found.add("autologous")
     return found
+
+
+def _own_marrow(study: Study, products: Collection[str]) -> bool:
+    """Whether people's marrow was taken from themselves: "aspirated from the iliac crests"."""
+    return (
+        study.species == {"human"}
+        and not study.design & REVIEWS
+        and bool(
+            set(products) & {"bone-marrow-concentrate", "bone-marrow-msc", "bone-marrow-mononuclear-cells"}
+        )
+        and any(
+            one.role == BODY and rules().cues["own_marrow"].search(study.whole(one))
+            for one in study.sentences
+        )
+    )

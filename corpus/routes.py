@@ -21,7 +21,7 @@ from corpus.label import NONE, NOT_STATED
 from corpus.mentions import Mention
 from corpus.route_mentions import route_of_another, route_of_treatment
 from corpus.sentence_roles import CONCLUSION
-from corpus.study_reading import REVIEWS, TRIALS, Study, of_kind
+from corpus.study_reading import REVIEWS, TRIALS, Study, of_kind, only_in_dish
 from corpus.study_rules import rules
 
 _ENGINEERED = re.compile(r"\btissue.engineer")
@@ -118,7 +118,7 @@ def _without(study: Study, given: Collection[str]) -> str:
         return ""
     if NONE in given:
         return NOT_STATED if _given_after_all(study) or repairs_with_more(study) else NONE
-    if study.living and study.design != {"in-vitro-study"}:
+    if not only_in_dish(study) and study.living and study.design != {"in-vitro-study"}:
         return ""
     cues = rules().cues
     wanted = [cues["animals_too"], *([cues["put_into_animals"]] if of_kind(study, given, "grafts") else [])]

@@ -9,7 +9,7 @@ from corpus.cues import Reading, read
 from corpus.document import Document
 from corpus.label import NOT_STATED, Label
 from corpus.mentions import Mention, find
-from corpus.sentence_roles import OBJECTIVE, TITLE, Sentence, roles
+from corpus.sentence_roles import BACKGROUND, OBJECTIVE, TITLE, Sentence, roles
 from corpus.study_rules import rules
 from corpus.vocabulary import Vocabulary
 
@@ -110,6 +110,14 @@ def study_of(document: Document, vocabulary: Vocabulary, species: Label, design:
 def is_kind(study: Study, value: str, kind: str) -> bool:
     """Whether the value or one above it is of that kind."""
     return bool({value, *study.vocabulary.broader(value)} & rules().kinds[kind])
+
+
+def only_in_dish(study: Study) -> bool:
+    """Whether cells were only grown and looked at: by its species, or where that is not told by all it speaks of."""
+    if study.species == {NOT_STATED} and study.design <= {NOT_STATED, "in-vitro-study"}:
+        own = " ".join(study.whole(one) for one in study.sentences if one.role != BACKGROUND)
+        return bool(rules().cues["dish_work"].search(own)) and not rules().cues["bodies"].search(own)
+    return not study.living
 
 
 def narrowest(study: Study, values: Collection[str]) -> set[str]:

@@ -98,6 +98,8 @@ def _is_subject(study: Study, one: Placed) -> bool:
             and cues["acted_on"].search(before)
             and not cues["cells_put_after"].search(after)
         )
+        or (is_kind(study, value, "cells") and cues["emptied"].search(before))
+        or (is_kind(study, value, "blood") and cues["platelet_tests"].search(study.title))
         or one.mention.form.lower() == "arthroscopically"
         or (value == "arthroscopy" and cues["looks_after"].search(after))
         or (value == "scaffold" and (re.match(r"[\s-]free\b", after) or _only_covers(study, one)))
@@ -174,6 +176,8 @@ def _is_occasion(study: Study, one: Placed) -> bool:
         return True
     titled = one.sentence.role == TITLE
     if titled and (cues["foretold_after"].search(study.after(one)) or cues["sedated_for"].search(before)):
+        return True
+    if titled and cues["implied"].search(before):
         return True
     if titled and one.mention.concept == "osteochondral-graft" and cues["graft_acted_on"].search(before):
         return True
