@@ -50,7 +50,11 @@ class Database:
         self.engine, self.path = engine_of(address)
         self._reading = reading(self.engine)
         self._inserts: dict[tuple[str, tuple[str, ...] | None], Insert] = {}
-        migrate(self.engine, file=self.path)
+        try:
+            migrate(self.engine, file=self.path)
+        except StateError:
+            self.close()
+            raise
 
     @property
     def name(self) -> str:
@@ -103,7 +107,8 @@ class Database:
         """A statement that adds a row; where its key is there already, nothing, or these columns changed to the row's."""
         key = (table.name, None if changed is None else tuple(changed))
         if key not in self._inserts:
-            self._inserts[key] = self._insert(table, changed)
+            made = self._insert(table, changed)
+            self._inserts[key] = made.execution_options(preserve_rowcount=True)
         return self._inserts[key]
 
     def _insert(self, table: Table, changed: Collection[str] | None) -> Insert:

@@ -88,6 +88,7 @@ def _file(path: Path) -> Engine:
         raise StateError(message) from error
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
+        hide_parameters=True,  # as below
         poolclass=QueuePool,
         pool_size=20,
         max_overflow=-1,
@@ -109,6 +110,7 @@ def _server(url: URL) -> Engine:
     try:
         return create_engine(
             url.set(drivername="postgresql+psycopg"),
+            hide_parameters=True,  # an error would else show a question's text
             pool_pre_ping=True,
             pool_use_lifo=True,
             connect_args={"application_name": "firstpass", **given},

@@ -6,11 +6,28 @@ user id). A process belongs to no workspace; it is in `owners`. Times are second
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Double, Index, Integer, MetaData, Table, Text
+import re
 
-NEWEST = "state_0001"
+from sqlalchemy import Column, Dialect, Double, Index, Integer, MetaData, Table, Text
+from sqlalchemy.types import TypeDecorator
+
+NEWEST = "http_0001"
 """The migration after which the tables are as they stand here."""
 TABLES = MetaData()
+
+UNKEPT = re.compile("[\x00\ud800-\udfff]")
+"""NUL, which PostgreSQL takes in no text, and halves of characters, which are no UTF-8."""
+
+
+class Words(TypeDecorator[str]):
+    """Text as people write it: what no database can keep has a mark in its place, and never keeps the rest from being stored."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy gives it
+        """The text as it can be kept."""
+        return UNKEPT.sub("\N{REPLACEMENT CHARACTER}", value) if value else value
 
 
 def _keyed(name: str, *columns: Column[object] | Index) -> Table:
@@ -44,7 +61,7 @@ QUESTIONS = _keyed(
     Column("thread", Text),
     _text("user"),
     _text("way"),
-    Column("text", Text),
+    Column("text", Words),
     _text("masked"),
     Column("response_url", Text),
     _text("state"),
@@ -69,7 +86,7 @@ ANSWERS = _keyed(
     Column("ts", Text),
     Column("answer_ts", Text),
     Column("thread", Text),
-    _text("parts"),
+    Column("parts", Words, nullable=False),
     _text("passages"),
     _text("version"),
     _whole("shared"),
@@ -85,9 +102,9 @@ VERDICTS = _keyed(
     _time("given"),
     _text("reasons"),
     _whole("part"),
-    _text("paper"),
-    Column("question", Text),
-    _text("reading"),
+    Column("paper", Words, nullable=False),
+    Column("question", Words),
+    Column("reading", Words, nullable=False),
     _text("passages"),
     _text("version"),
 )

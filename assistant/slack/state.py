@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import bindparam, delete
+from sqlalchemy import Connection, delete
 
 from assistant.slack.announcements import Announcements
 from assistant.slack.claims import Claims
@@ -49,13 +49,23 @@ class State:
 
     def forget(self, workspace: str) -> None:
         """Forget all that is kept of a workspace; a question of it that is being answered is not posted any more."""
-        for table in OF_WORKSPACES:
-            self.database.change(delete(table).where(table.c.workspace == bindparam("of")), {"of": workspace})
-            self.database.truncate(table)
+        forget(self.database, workspace)
 
     def close(self) -> None:
         """Let go of what is not answered, and of the database."""
         self.claims.close()
+
+
+def forget(database: Database, workspace: str) -> None:
+    """Delete all that a database holds of a workspace."""
+
+    def deed(rows: Connection) -> None:
+        for table in OF_WORKSPACES:
+            rows.execute(delete(table).where(table.c.workspace == workspace))
+
+    database.write(deed)
+    for table in OF_WORKSPACES:
+        database.truncate(table)
 
 
 def workspace_of(team: str, bot_user: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from typing import Protocol
 
-from assistant.slack.inbox import Inbox
+from assistant.errors import StateError
 from assistant.slack.logs import log
 from assistant.slack.questions import Question
 
@@ -15,11 +16,32 @@ RECOVERY = 3.0  # seconds between two looks for processes that died
 TIDY = 60.0
 
 
+class Queue(Protocol):
+    """The questions that workers take."""
+
+    arrived: threading.Event
+
+    def take(self, *, now: float) -> Question | None:
+        """The next question that waits, now this process's; None where none does."""
+
+    def let_go(self, question: Question) -> None:
+        """Have it in no worker's hands any more."""
+
+    def recover(self) -> int:
+        """Let wait again what is in no living worker's hands; how many."""
+
+    def open(self) -> int:
+        """How many questions wait or are in this process's hands."""
+
+    def tidy(self, *, now: float) -> None:
+        """Forget what is no longer needed."""
+
+
 class Workers:
-    """A fixed number of threads over one inbox."""
+    """A fixed number of threads over one queue."""
 
     def __init__(
-        self, inbox: Inbox, respond: Callable[[Question], None], *, count: int, clock: Callable[[], float]
+        self, inbox: Queue, respond: Callable[[Question], None], *, count: int, clock: Callable[[], float]
     ) -> None:
         """Not yet working; `start` begins."""
         self._inbox = inbox
@@ -40,14 +62,21 @@ class Workers:
     def drain(self, seconds: float) -> bool:
         """Answer what waits, then stop; False where the time was too short, and what is left waits for the next start."""
         until = time.monotonic() + seconds
-        while self._inbox.open() and time.monotonic() < until:
+        while self._is_open() and time.monotonic() < until:
             time.sleep(0.05)
-        done = not self._inbox.open()
+        done = not self._is_open()
         self._stopping.set()
         self._inbox.arrived.set()
         for thread in self._threads:
             thread.join(max(0.0, min(1.0, until - time.monotonic())))
         return done
+
+    def _is_open(self) -> bool:
+        """Whether something waits or is in hand; as far as is known, where the database is away."""
+        try:
+            return bool(self._inbox.open())
+        except StateError:
+            return True
 
     def _work(self) -> None:
         while not self._stopping.is_set():
