@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from assistant.slack.announcements import Announcement, Announcements
 from assistant.slack.logs import log
-from assistant.slack.responder import Parts
+from assistant.slack.responder import OneAtATime, Parts
 from assistant.slack.sending import Later, NotYet, Refused, Unread, Unsure
 
 PACE = 1.2  # seconds between two announcements in one channel: Slack takes about one message a second there
@@ -20,6 +20,7 @@ FAILED = 60.0  # seconds until the next look after one that failed
 TIDY = (
     3600.0  # seconds between two tidyings; the first comes before the first look, after however long a rest
 )
+EACH = 0.01  # seconds of rest for each workspace, so that many are not asked after without a pause
 CLOSING = 10.0  # seconds for what is being said when the bot stops
 
 
@@ -38,20 +39,29 @@ class Teller(Protocol):
         """
 
 
-class Announcer:
-    """Says what nobody asked for just now."""
-
-    def __init__(self, parts: Parts, tellers: Mapping[str, Teller], *, look: float) -> None:
-        """Not yet telling; `start` begins, and looks for more every `look` seconds."""
-        self._parts = parts
-        self._seconds = look
-        self._tellers = tellers
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="announcer", daemon=True)
+class Voice(Protocol):
+    """A workspace in which something may be told."""
 
     @property
-    def _announcements(self) -> Announcements:
-        return self._parts.announcements
+    def parts(self) -> Parts:
+        """What the bot is made of there."""
+
+    @property
+    def tellers(self) -> Mapping[str, Teller]:
+        """What finds something to tell, by kind."""
+
+
+class Announcer:
+    """Says what nobody asked for just now, in every workspace."""
+
+    def __init__(self, voices: Callable[[], Sequence[Voice]], answering: OneAtATime, *, look: float) -> None:
+        """Not yet telling; `start` begins, and looks for more every `look` seconds."""
+        self._voices = voices
+        self._answering = answering
+        self._seconds = look
+        self._spoke: dict[int, Announcements] = {}
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="announcer", daemon=True)
 
     def start(self) -> None:
         """Begin, with what an earlier process left."""
@@ -62,40 +72,69 @@ class Announcer:
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join(CLOSING)
-        self._announcements.release()
+        for announcements in self._spoke.values():
+            announcements.release()
 
     def _work(self) -> None:
         look = tidy = 0.0
         while not self._stopping.is_set():
             now = time.monotonic()
             try:
+                voices = self._voices()
                 if now >= tidy:
                     tidy = now + TIDY
-                    self._tidy()
+                    self._tidy(voices)
                 if now >= look:
                     look = now + FAILED
-                    self._look()
-                    look = now + self._seconds
-                announcement = self._announcements.take(now=self._parts.clock())
-                if announcement is None:
-                    self._stopping.wait(self._seconds / 4)
-                else:
-                    self._say(announcement)
+                    if self._look(voices):
+                        look = now + self._seconds
+                spoken = [self._speak(one) for one in voices]  # each has its turn
+                if not any(spoken):
+                    self._stopping.wait(max(self._seconds / 4, EACH * len(voices)))
             except Exception as error:  # noqa: BLE001 - it looks again later
                 log.error("announcer:", exc_info=error)
                 self._stopping.wait(self._seconds)
 
-    def _tidy(self) -> None:
-        self._parts.given.tidy(now=self._parts.clock())
-        self._announcements.tidy(now=self._parts.clock())
+    @staticmethod
+    def _tidy(voices: Sequence[Voice]) -> None:
+        for one in voices:
+            one.parts.given.tidy(now=one.parts.clock())
+            one.parts.announcements.tidy(now=one.parts.clock())
 
-    def _look(self) -> None:
-        self._announcements.recover()
-        self._parts.answering.refresh()
-        for teller in self._tellers.values():
-            teller.look()
+    def _look(self, voices: Sequence[Voice]) -> bool:
+        """Look in every workspace; False where that failed in one, which keeps it from no other."""
+        self._answering.refresh()
+        whole = True
+        for one in voices:
+            try:
+                one.parts.announcements.recover()
+                for teller in one.tellers.values():
+                    teller.look()
+            except Exception as error:  # noqa: BLE001 - it looks again later
+                log.error("announcer:", exc_info=error)
+                whole = False
+        return whole
 
-    def _say(self, one: Announcement) -> None:
+    def _speak(self, voice: Voice) -> bool:
+        """Say one thing in a workspace; whether there was anything to say."""
+        announcements = voice.parts.announcements
+        self._spoke[id(announcements)] = announcements
+        announcement = announcements.take(now=voice.parts.clock())
+        if announcement is not None:
+            Telling(voice).say(announcement)
+        return announcement is not None
+
+
+class Telling:
+    """The telling of one thing in one workspace."""
+
+    def __init__(self, voice: Voice) -> None:
+        """Tell there."""
+        self._parts = voice.parts
+        self._tellers = voice.tellers
+        self._announcements = voice.parts.announcements
+
+    def say(self, one: Announcement) -> None:
         """See one through: said, tried again later, or given up; never an exception of Slack's."""
         now, wait = self._parts.clock(), 2.0 ** min(one.tries - 1, TRIES)
         try:

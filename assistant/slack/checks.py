@@ -12,10 +12,10 @@ from typing import Any
 from slack_sdk.errors import SlackClientError
 
 from assistant.errors import AssistantError
+from assistant.slack.clients import Clients
 from assistant.slack.logs import kind_of
 from assistant.slack.manifest import OPTIONAL, SCOPES
 from assistant.slack.responder import Answering
-from assistant.slack.run import make_client
 from assistant.slack.settings import SlackSettings
 from assistant.slack.state import State
 
@@ -47,7 +47,7 @@ def check(settings: SlackSettings, open_answering: Callable[[], Answering]) -> I
 
 def _signing_in(settings: SlackSettings) -> Iterator[Finding]:
     try:
-        answer = make_client(settings).auth_test()
+        answer = Clients(settings).of(settings.bot_token).auth_test()
     except (SlackClientError, OSError, HTTPException) as error:
         yield Finding(
             False,
@@ -84,7 +84,7 @@ def _scopes(headers: Any) -> set[str] | None:
 
 def _socket(settings: SlackSettings) -> Finding:
     try:
-        make_client(settings).apps_connections_open(app_token=settings.app_token)
+        Clients(settings).of(settings.bot_token).apps_connections_open(app_token=settings.app_token)
     except (SlackClientError, OSError, HTTPException) as error:
         return Finding(
             False,

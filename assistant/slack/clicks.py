@@ -32,6 +32,19 @@ from assistant.slack.sending import Later, Message, Refused
 from assistant.wording import say
 
 Change = Callable[[Part], Part]
+BUTTONS = (
+    *(actions.SENSE, actions.RUNG, actions.MORE, actions.TABLE, actions.SHARE, actions.MAP),
+    *(
+        actions.CONTEXT,
+        actions.WHY,
+        actions.RIS,
+        actions.NOT_HELPFUL,
+        actions.PAGE,
+        actions.ASK,
+        actions.EXAMPLE,
+    ),
+)
+"""The kinds of buttons that do something."""
 
 
 class Clicks:
@@ -42,15 +55,20 @@ class Clicks:
         self.dialogs = dialogs
         self._parts = parts
         self._aside = aside
+        self._table = self._made()
 
-    def table(self) -> dict[str, Callable[[Body], None]]:
-        """What each kind of button does, once it is acknowledged."""
+    def press(self, action: str, body: Body) -> None:
+        """Do what a button does, once it is acknowledged."""
+        self._table[action](body)
+
+    def _made(self) -> dict[str, Callable[[Body], None]]:
+        """What each kind of button does."""
         dialogs = self.dialogs
         deeds: dict[str, Callable[[Click], None]] = {
             actions.SENSE: self._sense,
             actions.RUNG: self._rung,
             actions.MORE: self._more,
-            actions.TABLE: self._table,
+            actions.TABLE: self._listed,
             actions.SHARE: self._share,
             actions.MAP: self._map,
             actions.CONTEXT: dialogs.context,
@@ -125,7 +143,7 @@ class Clicks:
             parts.given.keep(replace(click.given, passages=(*click.given.passages, *more)), now=parts.clock())
         self._show_more(click, rendered)
 
-    def _table(self, click: Click) -> None:
+    def _listed(self, click: Click) -> None:
         answer = answer_of(click, self._parts)
         listed = int(click.pressed.argument or 0)
         rendered = views.table_message(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooSlow
 from datetime import datetime
 
 from assistant.slack.logs import kind_of, log
 from assistant.slack.metrics import Metrics, Now
-from assistant.slack.outside import READY, STARTING, Stage
-from assistant.slack.responder import Parts
+from assistant.slack.outside import READY, Stage
+from assistant.slack.responder import Answering
 
 PATIENCE = 2.0
 """Seconds for the database, before it counts as one that does not answer."""
@@ -24,18 +25,19 @@ class Health:
         """Told of a bot whose parts are not made yet; `watch` says which."""
         self._stage = stage
         self._metrics = metrics
-        self._parts: Parts | None = None
+        self._answering: Answering | None = None
+        self._count: Callable[[], int] = lambda: 0
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="health")
         self._asked: Future[int] | None = None
 
-    def watch(self, parts: Parts) -> None:
-        """Tell of these parts from now on."""
-        self._parts = parts
+    def watch(self, answering: Answering, waiting: Callable[[], int]) -> None:
+        """Tell from now on of what this answers from, and of how many questions wait."""
+        self._answering, self._count = answering, waiting
 
     def reason(self) -> str:
         """READY, or the first reason why it is not."""
-        if self._parts is None or self._stage.now != READY:
-            return self._stage.now if self._stage.now != READY else STARTING
+        if self._stage.now != READY:
+            return self._stage.now
         if not self._stage.connected:
             return NO_LINE
         if self._version() is None:
@@ -54,7 +56,7 @@ class Health:
     def _version(self) -> tuple[str, str] | None:
         """Version and date of the store that is served; None where none is open."""
         try:
-            stamp = self._parts.answering.sources.stamp if self._parts else None
+            stamp = self._answering.sources.stamp if self._answering else None
         except Exception as error:  # noqa: BLE001 - whatever is wrong with the store, that is what is told
             log.warning("store not ready: %s", kind_of(error))
             return None
@@ -62,10 +64,8 @@ class Health:
 
     def _waiting(self) -> int | None:
         """How many questions wait; None where the database does not say in time. A look that hangs is waited for, not repeated."""
-        if self._parts is None:
-            return None
         if self._asked is None or self._asked.done():
-            self._asked = self._pool.submit(self._parts.inbox.waiting)
+            self._asked = self._pool.submit(self._count)
         try:
             return self._asked.result(PATIENCE)
         except (TooSlow, Exception) as error:  # noqa: BLE001 - whatever is wrong with the database, that is what is told

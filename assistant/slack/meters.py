@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Protocol
 
+FAILED, LATE, REFUSED, MIXED = "failed", "late", "refused", "mixed"
+"""Outcomes beside those of an answer: it failed, the question was found too late, Slack took no answer, or several questions had several outcomes."""
+
 
 class Meters(Protocol):
     """Counts what happens."""
 
-    def answered(self, way: str, outcome: str, seconds: float) -> None:
-        """A question that came in by a way was seen through so many seconds later."""
+    def answered(self, way: str, outcome: str, seconds: float | None) -> None:
+        """A question that came in by a way was seen through so many seconds later; None where it was answered before and edited."""
 
     def encoded(self, seconds: float) -> None:
         """A question became a vector."""
@@ -24,7 +27,7 @@ class Meters(Protocol):
 class Unmetered:
     """Counts nothing."""
 
-    def answered(self, way: str, outcome: str, seconds: float) -> None:
+    def answered(self, way: str, outcome: str, seconds: float | None) -> None:
         """Nothing."""
 
     def encoded(self, seconds: float) -> None:

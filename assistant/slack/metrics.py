@@ -81,10 +81,11 @@ class Metrics:
             registry=registry,
         )
 
-    def answered(self, way: str, outcome: str, seconds: float) -> None:
-        """A question that came in by a way was seen through so many seconds later."""
+    def answered(self, way: str, outcome: str, seconds: float | None) -> None:
+        """A question that came in by a way was seen through so many seconds later; None where it was answered before and edited."""
         self._questions.labels(way, outcome).inc()
-        self._answers.labels(way).observe(max(0.0, seconds))
+        if seconds is not None:
+            self._answers.labels(way).observe(max(0.0, seconds))
 
     def encoded(self, seconds: float) -> None:
         """A question became a vector."""

@@ -6,14 +6,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 from slack_bolt import App
+from slack_sdk import WebClient
 
 from assistant.errors import AssistantError
-from assistant.slack.line import EVENTS_ROUTE, Line
+from assistant.slack.desks import Installations
+from assistant.slack.line import EVENTS_ROUTE, INSTALL_ROUTE, REDIRECT_ROUTE, Line
 from assistant.slack.meters import Meters, Unmetered
-from assistant.slack.responder import Parts
+from assistant.slack.responder import Answering
 from assistant.slack.settings import SlackSettings
 
 if TYPE_CHECKING:
@@ -49,8 +51,11 @@ class Outside(Protocol):
     def meters(self) -> Meters:
         """What counts."""
 
-    def watch(self, parts: Parts) -> None:
-        """Tell of these parts."""
+    def watch(self, answering: Answering, waiting: Callable[[], int]) -> None:
+        """Tell of what this answers from, and of how many questions wait."""
+
+    def install(self, installations: Installations, client: WebClient) -> None:
+        """Let workspaces install the bot."""
 
     def door(self, app: App, look_back: Callable[[], None]) -> Line:
         """The line by which Slack's requests come in."""
@@ -69,8 +74,11 @@ class Nothing:
     stage: Stage = field(default_factory=Stage)
     meters: Meters = field(default_factory=Unmetered)
 
-    def watch(self, parts: Parts) -> None:
+    def watch(self, answering: Answering, waiting: Callable[[], int]) -> None:
         """Nothing is told."""
+
+    def install(self, installations: Installations, client: WebClient) -> None:
+        """Nobody can."""
 
     def door(self, app: App, look_back: Callable[[], None]) -> Line:
         """There is none."""
@@ -105,9 +113,18 @@ class Reachable:
         address = self._settings.http or self._settings.health
         return Served(self.web, address) if address else None
 
-    def watch(self, parts: Parts) -> None:
-        """Tell of these parts."""
-        self._health.watch(parts)
+    def watch(self, answering: Answering, waiting: Callable[[], int]) -> None:
+        """Tell of what this answers from, and of how many questions wait."""
+        self._health.watch(answering, waiting)
+
+    def install(self, installations: Installations, client: WebClient) -> None:
+        """Let workspaces install the bot."""
+        from assistant.slack.installations import Kept
+        from assistant.slack.installing import Installer
+
+        installer = Installer(self._settings, cast("Kept", installations), client)
+        self.web.add("GET", INSTALL_ROUTE, installer.begin)
+        self.web.add("GET", REDIRECT_ROUTE, installer.end)
 
     def door(self, app: App, look_back: Callable[[], None]) -> Line:
         """The line by which Slack's requests come in."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from slack_sdk import WebClient
@@ -21,6 +21,7 @@ from assistant.slack.gaps import asked_for, gaps_of
 from assistant.slack.given import Given, GivenAnswers, parts_of, shown_of
 from assistant.slack.inbox import FRESH, Inbox
 from assistant.slack.logs import kind_of, log
+from assistant.slack.meters import FAILED, LATE, MIXED, REFUSED, Meters, Unmetered
 from assistant.slack.note import note
 from assistant.slack.questions import Question
 from assistant.slack.sending import Later, Message, Refused, Unread, Unsure
@@ -109,6 +110,7 @@ class Parts:
     answering: OneAtATime
     announcements: Announcements
     clock: Callable[[], float]
+    meters: Meters = field(default_factory=Unmetered)
 
 
 class Responder:
@@ -140,6 +142,7 @@ class Responder:
         except Refused as refused:
             log.warning("%s cannot be delivered: %s", question.key, refused.code)
             parts.inbox.done(question, None)
+            self._count(question, REFUSED)
         except StateError:
             raise  # nobody knows how far it came: it waits again as soon as the database answers
         except Exception as error:  # noqa: BLE001 - whatever fails, the asker is told and the next question is answered
@@ -156,6 +159,7 @@ class Responder:
         late = parts.clock() - question.received > FRESH
         if question.tries > TRIES or (late and not question.answer_ts):
             self._say(question, "slack-late" if late else "slack-failed")
+            self._count(question, LATE if late else FAILED)
             return
         answer = self._answer(question)
         if not parts.inbox.posting(question):
@@ -168,6 +172,11 @@ class Responder:
         rendered = message(shown, parts.answering.vocabulary, key=question.key, private=question.private)
         self._keep(question, answer, rendered)
         self._finish(question, self._deliver(question, rendered))
+        self._count(question, outcome_of(answer))
+
+    def _count(self, question: Question, outcome: str) -> None:
+        seconds = self._parts.clock() - question.received
+        self._parts.meters.answered(question.way.value, outcome, None if question.answer_ts else seconds)
 
     def _was_posted(self, question: Question) -> bool:
         """Whether an earlier try, whose end nobody saw, posted the answer.
@@ -260,3 +269,10 @@ class Responder:
         except (Unsure, Refused) as error:
             log.warning("%s: the asker could not be told: %s", question.key, kind_of(error))
         parts.inbox.done(question, answer_ts)
+        self._count(question, FAILED)
+
+
+def outcome_of(answer: Answer) -> str:
+    """The outcome of a message's questions, in one word where they have the same."""
+    outcomes = {part.outcome for part in answer.parts}
+    return outcomes.pop() if len(outcomes) == 1 else MIXED

@@ -16,38 +16,26 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from assistant.errors import AssistantError
-from assistant.slack.announcements import CHANGES, MAP, STATUS
-from assistant.slack.announcer import Announcer, Teller
+from assistant.slack.announcer import Announcer
 from assistant.slack.app import build_app
 from assistant.slack.aside import Aside
-from assistant.slack.catch_up import CatchUp
-from assistant.slack.change_notes import ChangeNotes
-from assistant.slack.changes import named
-from assistant.slack.clicks import Clicks
-from assistant.slack.delivery import Delivery
-from assistant.slack.dialogs import Dialogs
-from assistant.slack.files import Files
-from assistant.slack.intake import Intake
+from assistant.slack.clients import Clients, Installed
+from assistant.slack.desk import Shared, open_desk
+from assistant.slack.desks import Desks, Installations, One, Queue
+from assistant.slack.inbox import Inbox
 from assistant.slack.line import Line
 from assistant.slack.logs import kind_of, log
-from assistant.slack.maps import Maps
-from assistant.slack.new_statuses import NewStatuses
 from assistant.slack.outside import READY, STOPPING, Outside, outside
-from assistant.slack.responder import Answering, OneAtATime, Parts, Responder
+from assistant.slack.responder import Answering, OneAtATime, Parts
 from assistant.slack.settings import SlackSettings
 from assistant.slack.socket_mode import SocketMode
-from assistant.slack.state import open_state, workspace_of
-from assistant.slack.status import Statuses
+from assistant.slack.state import State, open_state
 from assistant.slack.stores import Stores
-from assistant.slack.thread import Threads
-from assistant.slack.welcome import Welcome
 from assistant.slack.workers import Workers
 
 LOOK = 0.5  # seconds between two looks at the connection
-STATUS_TIMEOUT = 3  # for the status line, which no answer may wait for
 ASIDE = 8  # threads for status, hints and deletions
 CLICKS = 4  # threads for buttons, apart, since a view has to open within three seconds
-TIMEOUT = 15  # seconds for one call of Slack's
 
 
 class Bot:
@@ -75,47 +63,42 @@ class Bot:
             AssistantError: Slack does not take the token, or cannot be reached.
         """
         self.settings = settings
-        self.client = make_client(settings)
-        signed_in = sign_in(self.client)
-        bot_user = str(signed_in.get("user_id") or "")
-        workspace = workspace_of(str(signed_in.get("team_id")), bot_user)
-        self.state = open_state(settings.state, workspace, settings.database)
-        self.inbox = self.state.inbox(workspace)
-        given = self.state.given(workspace)
-        guarded = OneAtATime(answering)
         self.outside = reached or outside(settings)
-        self.parts = Parts(
-            client=self.client,
-            inbox=self.inbox,
-            given=given,
-            delivery=Delivery(self.client, signed_in.get("bot_id")),
-            statuses=Statuses(make_client(settings, timeout=STATUS_TIMEOUT)),
-            threads=Threads(self.client, self.inbox, given, lambda part: named(part, guarded.vocabulary)),
-            answering=guarded,
-            announcements=self.state.announcements(workspace),
-            clock=clock,
-        )
-        self.announcer = Announcer(self.parts, tellers(self.parts, settings, stores), look=settings.look)
-        responder = Responder(self.parts)
-        self.workers = Workers(self.inbox, responder.respond, count=settings.workers, clock=clock)
-        intake = Intake(self.parts, settings, bot_user)
-        welcome = Welcome(self.parts)
+        clients = Clients(settings, self.outside.meters)
+        guarded = OneAtATime(answering)
         self.aside, self.clicks = Aside("aside", ASIDE), Aside("click", CLICKS)
-        dialogs = Dialogs(self.parts, intake, welcome, self.clicks)
-        self.app: App = build_app(
-            self.parts, intake, Clicks(self.parts, dialogs, self.clicks), welcome, self.aside
+        shared = Shared(
+            settings, clients, guarded, stores, self.outside.meters, clock, self.aside, self.clicks
         )
-        self.catch_up = CatchUp(self.parts, intake)
-        self.outside.watch(self.parts)
+        self.state, installations = opened(settings, clients)
+        self.desks = Desks(installations, self.state, lambda one: open_desk(shared, one, self.state))
+        self.queue = Queue(self.desks)
+        self.announcer = Announcer(self.desks.every, guarded, look=settings.look)
+        self.workers = Workers(self.queue, self.desks.respond, count=settings.workers, clock=clock)
+        self.app: App = build_app(self.desks, clients.of(None), self.aside)
+        self.outside.watch(guarded, self.queue.waiting)
         self.line: Line = (
             self.outside.door(self.app, self._look_back)
             if settings.http
             else SocketMode(self.app, settings.app_token, self._look_back)
         )
+        if settings.several:
+            self.outside.install(installations, clients.of(None))
+
+    @property
+    def parts(self) -> Parts:
+        """The parts of the first workspace, which is the only one where the bot was given its token."""
+        return self.desks.every()[0].parts
+
+    @property
+    def inbox(self) -> Inbox:
+        """Its inbox."""
+        return self.parts.inbox
 
     def _look_back(self) -> None:
         """Look for what was missed while nothing could come in."""
-        self.aside.do(self.catch_up.run)
+        for desk in self.desks.every():
+            self.aside.do(desk.catch_up.run)
 
     def start(self) -> None:
         """Begin to answer, and to take in.
@@ -134,8 +117,9 @@ class Bot:
         connected = time.monotonic()
         while not stop.wait(LOOK):
             stands = self.outside.stage.connected = self.line.tend()
-            if self.parts.statuses.owed:
-                self.aside.do(self.parts.statuses.settle)
+            for desk in self.desks.opened():
+                if desk.parts.statuses.owed:
+                    self.aside.do(desk.parts.statuses.settle)
             if stands:
                 connected = time.monotonic()
             elif time.monotonic() - connected > self.settings.watchdog:
@@ -151,22 +135,32 @@ class Bot:
         self.announcer.close()
         self.clicks.close()
         self.aside.close()
-        self.parts.statuses.clear()
+        for desk in self.desks.opened():
+            desk.parts.statuses.clear()
         self.outside.close()
-        self.inbox.close()
+        self.state.close()
 
 
-def tellers(parts: Parts, settings: SlackSettings, stores: Stores | None) -> dict[str, Teller]:
-    """What the bot tells unasked, by kind."""
-    made: dict[str, Teller] = {STATUS: NewStatuses(parts, settings), MAP: Maps(parts, Files(parts.client))}
-    if stores is not None and settings.changes:
-        made[CHANGES] = ChangeNotes(parts, stores, settings.changes)
-    return made
+def opened(settings: SlackSettings, clients: Clients) -> tuple[State, Installations]:
+    """The database, and where the bot is installed: in the workspace whose token it was given, else where it was taken in.
 
+    Raises:
+        AssistantError: Slack does not take the token, or cannot be reached.
+    """
+    if settings.several:
+        from assistant.slack.installations import Kept
 
-def make_client(settings: SlackSettings, *, timeout: int = TIMEOUT) -> WebClient:
-    """A client of Slack's Web API that tries nothing twice by itself: a post that broke off may have arrived."""
-    return WebClient(token=settings.bot_token, base_url=settings.api_url, timeout=timeout, retry_handlers=[])
+        state = State(settings.state, settings.database)
+        return state, Kept(settings.client_id, state.database)
+    signed_in = sign_in(clients.of(settings.bot_token))
+    bot_id = signed_in.get("bot_id")
+    bot = Installed(
+        team=str(signed_in.get("team_id")),
+        bot_user=str(signed_in.get("user_id") or ""),
+        bot_id=str(bot_id) if bot_id else None,
+        token=settings.bot_token,
+    )
+    return open_state(settings.state, bot.workspace, settings.database), One(bot)
 
 
 def sign_in(client: WebClient) -> Any:

@@ -24,6 +24,7 @@ TOKENS = (
 )
 PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
 CHANNEL = re.compile("[CG][A-Z0-9]+")
+SEVERAL_CHANNEL = re.compile("T[A-Z0-9]+/[CG][A-Z0-9]+")
 DATABASE = "FIRSTPASS_DATABASE"
 FOLLOW_UPS = ("mention", "thread")
 HERE = "127.0.0.1"
@@ -48,7 +49,8 @@ class SlackSettings:
         channels: the only channels that are answered; empty for all. Direct messages are always answered.
         people: the only people who are answered; empty for all.
         shared: whether channels shared with other organisations (Slack Connect) are answered.
-        changes: the channel that is told what changed with a new store; empty for none.
+        changes: the channel that is told what changed with a new store, with several workspaces "TEAM/CHANNEL"; empty for none.
+        teams: the only workspaces that may install the bot; empty for all.
         follow_up: "mention": in channels only a mention is a question; "thread": also a reply in a thread that was answered.
         workers: how many questions are answered at the same time.
         waiting: how many questions may wait; who asks when more do is told to ask again.
@@ -71,6 +73,7 @@ class SlackSettings:
     people: frozenset[str] = frozenset()
     shared: bool = False
     changes: str = ""
+    teams: frozenset[str] = frozenset()
     follow_up: str = "mention"
     workers: int = 2
     waiting: int = 1000
@@ -105,8 +108,9 @@ def read_settings(
     """
     api_url = _address(environment.get("SLACK_API_URL") or SLACK)
     health = environment.get("FIRSTPASS_HEALTH", "").strip()
+    signed = _by_socket(environment) if http is None else _by_http(environment)
     return SlackSettings(
-        **(_by_socket(environment) if http is None else _by_http(environment)),
+        **signed,
         http=http,
         health=read_address(health, "FIRSTPASS_HEALTH") if health and http is None else None,
         leave=float(_number(environment, "FIRSTPASS_LEAVE", 5, least=0)),
@@ -116,7 +120,8 @@ def read_settings(
         channels=_names(environment, "FIRSTPASS_CHANNELS"),
         people=_names(environment, "FIRSTPASS_PEOPLE"),
         shared=_choice(environment, "FIRSTPASS_SLACK_CONNECT", ("off", "on")) == "on",
-        changes=_channel(environment, "FIRSTPASS_CHANGES_CHANNEL"),
+        changes=_channel(environment, "FIRSTPASS_CHANGES_CHANNEL", several="client_id" in signed),
+        teams=_names(environment, "FIRSTPASS_WORKSPACES"),
         follow_up=_choice(environment, "FIRSTPASS_FOLLOW_UP", FOLLOW_UPS),
         workers=_number(environment, "FIRSTPASS_WORKERS", 2),
         waiting=_number(environment, "FIRSTPASS_WAITING", 1000),
@@ -234,12 +239,21 @@ def _names(environment: Mapping[str, str], name: str) -> frozenset[str]:
     return frozenset(environment.get(name, "").replace(",", " ").split())
 
 
-def _channel(environment: Mapping[str, str], name: str) -> str:
+def _channel(environment: Mapping[str, str], name: str, *, several: bool) -> str:
     value = environment.get(name, "").strip()
-    if value and not CHANNEL.fullmatch(value):
+    if not value or (SEVERAL_CHANNEL if several else CHANNEL).fullmatch(value):
+        return value
+    if several:
+        message = f'{name} is "{value}", and with several workspaces it is not clear which is meant, so the bot does not start; write TEAM/CHANNEL, their ids, as in T0123/C0123'
+    else:
         message = f"{name} is \"{value}\", which is no channel's id, so the bot does not start; copy the id (C… or G…) from the channel's details"
-        raise SettingsError(message)
-    return value
+    raise SettingsError(message)
+
+
+def told_in(settings: SlackSettings, team: str) -> str:
+    """The channel of a workspace that is told what changed; empty for none."""
+    named, _, channel = settings.changes.rpartition("/")
+    return channel if named in ("", team) else ""
 
 
 def _choice(environment: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
