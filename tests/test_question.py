@@ -435,6 +435,21 @@ def test_follow_ups_go_on_from_follow_ups() -> None:
     assert one("what about hip?", "can PRP cause infection in the knee?").harm == ("infection",)
     compared = one("what about hip?", "BMAC vs PRP knee OA")
     assert (compared.ask, compared.compared) == (Ask.COMPARISON, (BMC, PRP))
+    bare = one("hip?", "BMAC vs PRP knee OA")
+    assert (bare.ask, bare.compared) == (Ask.COMPARISON, (BMC, PRP))
+
+
+def test_a_follow_up_may_set_a_product_against_the_one_before() -> None:
+    """The words "vs steroids" compare with what was asked before, in the same joint, and does not take its place."""
+    part = one("vs steroids", "PRP for knee OA?")
+    assert (part.ask, part.compared) == (Ask.COMPARISON, (PRP, "corticosteroid"))
+    assert (part.facets["condition"], part.inherited) == ((KNEE,), ("intervention", "condition"))
+
+
+def test_harms_after_a_comparison_are_asked_of_each_arm() -> None:
+    """A study of the harms of one arm counts: it need not have given both."""
+    part = one("any harms?", "BMAC vs PRP knee OA")
+    assert (part.ask, part.compared, part.facets["intervention"]) == (Ask.HARM, (), (BMC, PRP))
 
 
 def test_separate_questions_are_separate_parts() -> None:
