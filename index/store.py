@@ -2,7 +2,8 @@
 
 A file that was not touched since it was hashed is not read again to be checked (index/digests.py says what that leaves to
 `firstpass status --verify`); any other must have the hash that was published.
-An open store keeps what it opened: that a newer one is published, or this one removed, does not disturb it.
+An open store keeps what it opened: that a newer one is published, or this one removed, does not disturb it. What is done to its files
+meanwhile is told by the next question (index/watched.py).
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from index.labels import LabelTable
 from index.manifest import CURE, Fingerprints, Manifest
 from index.root import read_pointer, remembered, stores
 from index.seam import Allowed, Ordinals, Scores, Vectors
+from index.watched import Watched
 from index.words import VERSION as WORDS_VERSION
 
 DOCUMENTS, LABELS, OFFSETS = "documents.jsonl", "labels.jsonl", "offsets.npy"
@@ -78,12 +80,29 @@ class Store:
         self.version = self.manifest.version
         if expected is not None:
             _compare(folder, self.manifest.fingerprints, expected)
-        manifests.check(folder, self.manifest, remembered)
+        self._remembered = remembered
+        self._open_whole()
+
+    def _open_whole(self) -> None:
+        """Open what lies in the folder, every file of it checked."""
+        folder = self.folder
+        watched = Watched(folder, self.manifest.files)
+        manifests.check(folder, self.manifest, self._remembered)
         try:
             self._open(folder)
         except (OSError, ValueError, KeyError, TypeError, EOFError, msgspec.MsgspecError) as error:
             message = f"the store in {folder} cannot be read ({error}); it is not served; {CURE}"
             raise StoreDamaged(message) from error
+        self._watched = watched
+
+    def hold(self) -> None:
+        """See that what was opened is still what was published, and open it anew where it was touched and is whole.
+
+        Raises:
+            StoreDamaged: a file was written to, cut short, or is gone from a network disk.
+        """
+        if not self._watched.untouched():
+            self._open_whole()
 
     def _open(self, folder: Path) -> None:
         self.ids: tuple[str, ...] = msgspec.json.decode((folder / IDS).read_bytes(), type=tuple[str, ...])
@@ -95,7 +114,7 @@ class Store:
         self._firsts = np.searchsorted(self.document_of, np.arange(len(self.ids) + 1))
         self._documents = _map(folder / DOCUMENTS)
         self._labels = _map(folder / LABELS)
-        self.table = LabelTable.load(folder)
+        self._table = LabelTable.load(folder)
         self._behind = self._open_behind(folder)
 
     def lies_in(self, engine: EngineSettings | None) -> bool:
@@ -115,7 +134,7 @@ class Store:
         if engine is None:
             message = f"the store in {folder} is kept in an engine, and which is not written beside it; it is not served; {CURE}"
             raise StoreDamaged(message)
-        return InEngine(engine, self.version, folder, Filters(self.table), self.document_of)
+        return InEngine(engine, self.version, folder, Filters(self._table), self.document_of)
 
     def __enter__(self) -> Self:
         return self
@@ -130,9 +149,16 @@ class Store:
         for mapped in (self._documents, self._labels):
             if isinstance(mapped, mmap.mmap):
                 mapped.close()
+        self._watched.close()
 
     def __len__(self) -> int:
         return len(self._passages)
+
+    @property
+    def table(self) -> LabelTable:
+        """Which documents have which label, kind and status."""
+        self.hold()
+        return self._table
 
     @property
     def documents(self) -> int:
@@ -163,11 +189,13 @@ class Store:
 
     def document_line(self, document_id: str) -> bytes:
         """One document as it is encoded in the store."""
+        self.hold()
         start, end = self._offsets[self._numbers[document_id], :2].tolist()
         return self._documents[start:end]
 
     def labels(self, document_id: str) -> dict[str, Label]:
         """A document's labels by facet; KeyError where there is no such document."""
+        self.hold()
         start, end = self._offsets[self._numbers[document_id], 2:].tolist()
         return msgspec.json.decode(self._labels[start:end], type=dict[str, Label])
 
@@ -201,10 +229,12 @@ class Store:
 
     def nearest(self, vector: Vectors, n: int, allowed: Allowed | None = None) -> tuple[Ordinals, Scores]:
         """The passages nearest to a vector, with their cosines; `allowed` is one truth a document."""
+        self.hold()
         return self._behind.nearest(vector, n, allowed)
 
     def best_words(self, question: str, n: int, allowed: Allowed | None = None) -> tuple[Ordinals, Scores]:
         """The passages that fit the words best, with their BM25 scores; `allowed` is one truth a document."""
+        self.hold()
         return self._behind.best_words(question, n, allowed)
 
     def vectors(self, ordinals: Ordinals) -> Vectors:

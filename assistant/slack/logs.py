@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import faulthandler
 import logging
 import re
 import sys
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +41,13 @@ def _where(error: BaseException) -> str:
 
 
 def start_logging(*, level: int = logging.INFO) -> None:
-    """Log to standard error: our own lines from `level` on, the libraries' warnings."""
+    """Log to standard error: our own lines from `level` on, the libraries' warnings, and where the system ended the process.
+
+    A disk that takes a mapped file away does that (SIGBUS): better than to answer from what is left.
+    """
+    if not faulthandler.is_enabled():
+        with suppress(OSError, ValueError, AttributeError):  # no file stands behind standard error
+            faulthandler.enable()
     stream = logging.StreamHandler(sys.stderr)
     stream.setFormatter(PlaceOnly())
     logging.basicConfig(level=logging.WARNING, handlers=[stream], force=True)
