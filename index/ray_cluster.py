@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 import threading
 import time
@@ -25,12 +26,16 @@ from index.shard_work import Done, Order, Worker
 
 PASSES = 3
 """How often what was not done is asked for again without any of it being done."""
+RETRIES = 5
+"""How often a worker that was lost is asked again within one pass: a document that kills each of them must not do so for ever."""
 PATIENCE = 900.0
 """Seconds without any shard done after which a cluster is given up: a worker may have to be started and its model read first."""
 BLOCKS = 4096
 """Blocks that shards are streamed in, at most."""
 TURN = 1.0
 """Seconds that shards are gathered before they are told of."""
+KNOCK = 10.0
+"""Seconds that an address is waited for."""
 STORE = 200_000_000
 """Bytes of memory for the objects of a cluster of our own: only names go through it."""
 
@@ -86,11 +91,11 @@ def _done(job: Job) -> Iterator[Done]:
                     if not one.wrong and left.pop(one.key, None) is not None:
                         found += 1
                         yield one
-            except ray.exceptions.RayError as error:
+            except (ray.exceptions.RayError, ConnectionError) as error:
                 said = _plain(error)
             passes = 0 if found else passes + 1
             if left and passes == PASSES:
-                message = f"{len(left)} of {len(job.orders)} shards could not be done on Ray at {job.address} ({said or 'no worker took them'}); nothing was published; {GOES_ON}"
+                message = f"{len(left)} of {len(job.orders)} shards could not be done on Ray at {job.address} ({said or 'no worker took them'}); nothing was published; {GOES_ON}; see that its workers are up and have the same firstpass (ray status)"
                 raise ClusterError(message)
 
 
@@ -102,14 +107,24 @@ def _connected(address: str) -> Iterator[None]:
         {"include_dashboard": False, "object_store_memory": STORE} if address == LOCAL else {}
     )
     try:
+        _knock(address)
         ray.init(address=address, log_to_driver=False, logging_level="ERROR", **own)
-    except (ray.exceptions.RayError, ConnectionError, ValueError, RuntimeError, OSError) as error:
+    except (ray.exceptions.RayError, ConnectionError, ValueError, RuntimeError, OSError, OverflowError) as error:
         message = f"Ray at {address} cannot be reached ({_plain(error)}); nothing was published; see that its head is up and has the same Ray and Python (ray status)"
         raise ClusterError(message) from error
     try:
         yield
     finally:
         ray.shutdown()
+
+
+def _knock(address: str) -> None:
+    """Raise OSError where nothing listens at an address; Ray would try for minutes, and end the process."""
+    if address in (LOCAL, "auto"):
+        return
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    with socket.create_connection((host.strip("[]"), int(port)), timeout=KNOCK):
+        pass
 
 
 def _stream(job: Job, orders: tuple[Order, ...]) -> Iterator[Done]:
@@ -161,7 +176,9 @@ class Lead:
         names = ray.data.from_items(
             [{"order": msgspec.json.encode(order)} for order in orders], override_num_blocks=blocks
         )
-        return names.map(_Actor, fn_constructor_args=given, compute=pool, num_cpus=job.threads)
+        return names.map(
+            _Actor, fn_constructor_args=given, compute=pool, num_cpus=job.threads, max_task_retries=RETRIES
+        )
 
     def turn(self) -> list[Done] | None:
         """What was done in about a second, waited for where nothing is; None where nothing is left."""

@@ -81,6 +81,8 @@ class OnRay:
         laid: the file that is laid over the vocabulary, for workers to read; None where there is none.
         workers, threads: as in `Job`.
         mean: documents of a shard on average.
+        tell: told of each shard that is done.
+        run: does the job; Ray, where nothing else is said.
     """
 
     address: str
@@ -90,6 +92,8 @@ class OnRay:
     workers: int | None = None
     threads: int = 1
     mean: int = MEAN
+    tell: Callable[[Done], None] | None = None
+    run: Callable[[Job], Iterator[Done]] | None = None
 
     def __call__(
         self, content: Content, before: Store | None, root: Path, on_progress: Progress | None
@@ -112,7 +116,7 @@ class OnRay:
                 done = self._made(
                     Job(
                         self.address,
-                        self._recipe(place),
+                        self.recipe_in(place),
                         marks,
                         str(place),
                         str(source),
@@ -129,8 +133,8 @@ class OnRay:
         fresh = frozenset(one.key for one in done)
         return Found(kept, shards, fresh, spent=None if self.folder is None else place)
 
-    def _recipe(self, place: Path) -> Recipe:
-        """The recipe, with the library's own vocabulary where workers see it."""
+    def recipe_in(self, place: Path) -> Recipe:
+        """The recipe, with the library's own vocabulary copied to where workers see it."""
         if self.laid is None:
             return self.recipe
         copy = place / "vocabulary.toml"
@@ -168,9 +172,10 @@ class OnRay:
         done: list[Done] = []
         if not job.orders:
             return ()
-        require()
-        for one in ran(job):
+        for one in (self.run or ran)(job):
             done.append(one)
+            if self.tell is not None:
+                self.tell(one)
             so_far += one.documents
             if on_progress is not None:
                 on_progress(STAGE, so_far, of)
@@ -218,6 +223,7 @@ def ran(job: Job) -> Iterator[Done]:
     Raises:
         ClusterError: it could not do all of them.
     """
+    require()
     with _process(job) as (process, errors):
         assert process.stdout is not None  # noqa: S101 - it was asked for
         left = len(job.orders)

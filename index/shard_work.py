@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from index.build import BuildTools
     from index.encoder import Encoders
 
+PAUSE = 3.0
+"""Seconds that a worker rests which cannot read or write, so that it does not take what another could do."""
 MEANT = {
     "code": "another firstpass; install the same one on every machine",
     "model": "another model; give it the same one",
@@ -160,6 +162,9 @@ class Worker:
         self._folder = ShardFolder(Path(folder), dimension)
         self._name = f"{socket.gethostname()} (process {os.getpid()})"
         self._wrong = ""
+        if not self._source.is_file():
+            self._wrong = f"the worker on {self._name} does not see {folder}; let every machine see it under this name, or name another folder ([ray] shards in library.toml)"
+            return
         try:
             self._tools = recipe.open()
             self._wrong = self._differs(marks)
@@ -184,6 +189,7 @@ class Worker:
             except OSError as error:
                 place, reason = error.filename or self._folder.folder, error.strerror or error
                 wrong, again = f"the worker on {self._name} cannot use {place} ({reason})", True
+                time.sleep(PAUSE)
             except (SearchError, CorpusError, ValueError, msgspec.MsgspecError) as error:
                 wrong = f"the worker on {self._name} failed: {error}"
         return Done(order.key, order.documents, encoded, wrong, again, self._name, began, time.time())
