@@ -75,7 +75,7 @@ def read_questions(path: Path) -> tuple[Judged, ...]:
         text = path.read_text("utf-8")
         rows = toml_tables(text).get("question", []) if path.suffix == ".toml" else _json_rows(text)
         return tuple(_judged(row, number, path) for number, row in enumerate(rows, start=1))
-    except (OSError, ValueError) as wrong:
+    except (OSError, ValueError, RecursionError) as wrong:
         msg = f"{path}: {wrong}, so no question was asked; give TOML with [[question]] tables or JSON lines"
         raise AssistantError(msg) from wrong
 

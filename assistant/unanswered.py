@@ -140,7 +140,9 @@ def unanswered(*roots: Path) -> tuple[Unanswered, ...]:
     last: dict[bytes, str] = {}
     for path in sorted(path for root in roots for path in (root / FOLDER).glob("*.jsonl")):
         for line in _lines(path):
-            with suppress(msgspec.MsgspecError):  # a line broke off where a process was killed
+            with suppress(
+                msgspec.MsgspecError, RecursionError
+            ):  # a line broke off where a process was killed
                 one = msgspec.json.decode(line, type=_Asked)
                 key = msgspec.json.encode([one.outcome, one.facets])
                 counts[key] += 1

@@ -115,5 +115,5 @@ def _written_down(run: Run, folder: Path) -> Run:
 def _read(line: str) -> Run | None:
     try:
         return msgspec.json.decode(line, type=Run)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         return None

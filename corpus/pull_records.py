@@ -197,7 +197,7 @@ class Seen:
     def _remembered(self) -> dict[str, dict[str, Any]]:
         try:
             found = json.loads((self._folder / _SEEN).read_bytes())
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return {}
         entries = found.items() if isinstance(found, dict) else ()
         return {

@@ -129,7 +129,7 @@ def read_statuses(path: Path) -> Statuses:
                 checks.append(msgspec.json.decode(found["check"], type=Check))
             else:
                 said.append(msgspec.json.decode(found["document"], type=Said))
-        except (msgspec.MsgspecError, KeyError, UnicodeDecodeError) as error:
+        except (msgspec.MsgspecError, KeyError, UnicodeDecodeError, RecursionError) as error:
             msg = f"{path}, line {number} cannot be read ({error}), so no retraction check holds; {_AGAIN}"
             raise LibraryError(msg) from error
     return Statuses(tuple(checks), tuple(said))

@@ -140,7 +140,7 @@ def engine_of(root: Path) -> Engine | None:
         stated = msgspec.json.decode(path.read_bytes(), type=Stated)
     except FileNotFoundError:
         return None
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, msgspec.MsgspecError, RecursionError) as error:
         message = f"{path} cannot be read ({error}); what is served is not known; remove it and build the store again ('firstpass index')"
         raise StoreDamaged(message) from error
     return Engine(root, stated)

@@ -188,7 +188,7 @@ def _rows(file: Path, wanted: tuple[str, ...]) -> Iterator[dict[str, str]]:
             continue
         try:
             row = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise _wrong(file, f"line {number} is not JSON ({error})") from error
         if not isinstance(row, dict) or not all(isinstance(row.get(key), str) for key in wanted):
             raise _wrong(file, f"line {number} lacks one of the texts {', '.join(wanted)}")

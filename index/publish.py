@@ -270,7 +270,7 @@ def remove(root: Path, folder: Path) -> None:
 def _holder(root: Path) -> str:
     try:
         said = msgspec.json.decode((root / "builder.json").read_bytes(), type=dict[str, str | int])
-    except (OSError, msgspec.DecodeError):
+    except (OSError, msgspec.DecodeError, RecursionError):
         return "it does not say whose"
     return f"process {said.get('pid')} on {said.get('host')}, since {said.get('since')}"
 

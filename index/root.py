@@ -199,7 +199,7 @@ def history(root: Path) -> tuple[Publication, ...]:
     for line in lines:
         try:
             publication = msgspec.json.decode(line, type=Publication)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             continue
         if publication.check == _publication_check(publication):
             found.append(publication)

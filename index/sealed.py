@@ -48,7 +48,7 @@ def read_sealed(path: Path, of: type[T]) -> T | None:
         if _check(bytes(sealed.record)) != sealed.check:
             return None
         return msgspec.json.decode(sealed.record, type=of)
-    except (OSError, UnicodeDecodeError, msgspec.MsgspecError):
+    except (OSError, UnicodeDecodeError, msgspec.MsgspecError, RecursionError):
         return None
 
 

@@ -18,17 +18,25 @@ from fuzz import SENTENCE, TOMLS, case, limited, read_one
 
 from assistant import contract, terminal
 from assistant.answering import Answerer
+from assistant.commands.label import parse_row
 from assistant.errors import AssistantError
 from assistant.gate import judged_questions
+from assistant.judging import read_questions
 from assistant.question import read_message
 from corpus.errors import CorpusError, LibraryError, VocabularyError
 from corpus.library import LibraryReading, open_library, read_library
 from corpus.library_file import Library
+from corpus.pull import runs
 from corpus.reading import Reading
 from corpus.same import normalised
 from corpus.statuses import read_statuses
 from corpus.tagging import label_text
 from corpus.vocabulary import Vocabulary, load_vocabulary
+from index import measure
+from index.engine import engine_of
+from index.errors import JudgedSetError, StoreDamaged
+from index.root import history
+from index.sealed import read_sealed
 
 HERE = Path(__file__).resolve().parent
 CASES = int(os.environ.get("FIRSTPASS_FUZZ", "3000" if os.environ.get("FIRSTPASS_TRIM") else "50000"))
@@ -186,6 +194,28 @@ def test_toml_out_of_bounds_is_refused(folder: Path, name: str, content: str) ->
     (folder / name).write_text(content)
     with pytest.raises(LibraryError, match=name):
         read_folder(folder)
+
+
+DEEP = b'{"a":' * 20_000
+"""JSON that goes deeper than what reads it can follow (found by the guided fuzzer in statuses.jsonl)."""
+
+
+def test_json_that_goes_too_deep_is_refused_wherever_it_is_read(tmp_path: Path) -> None:
+    """What people give is refused by name; what firstpass keeps is taken for lost."""
+    for name in ("statuses.jsonl", "searches.jsonl", "history.jsonl", "sealed.json", "engine.json", "queries.jsonl", "corpus.jsonl"):  # fmt: skip
+        (tmp_path / name).write_bytes(DEEP)
+    with pytest.raises(LibraryError, match=r"statuses\.jsonl, line 1"):
+        read_statuses(tmp_path / "statuses.jsonl")
+    with pytest.raises(AssistantError, match=r"queries\.jsonl"):
+        read_questions(tmp_path / "queries.jsonl")
+    with pytest.raises(AssistantError, match="line 7"):
+        parse_row(DEEP.decode(), "line 7")
+    with pytest.raises(JudgedSetError, match=r"corpus\.jsonl"):
+        measure.read(tmp_path)
+    with pytest.raises(StoreDamaged, match=r"engine\.json"):
+        engine_of(tmp_path)
+    assert (runs(tmp_path), history(tmp_path)) == ((), ())
+    assert read_sealed(tmp_path / "sealed.json", dict[str, str]) is None
 
 
 def test_a_long_curation_is_read_in_time(folder: Path) -> None:

@@ -49,7 +49,7 @@ def parse_row(line: str, place: str) -> dict[str, Any]:
     """
     try:
         row = json.loads(line)
-    except ValueError as wrong:
+    except (ValueError, RecursionError) as wrong:
         msg = f'{place}: not JSON ({wrong}), so nothing was labelled from there on; each line is {{"id", "title", "text"}}'
         raise AssistantError(msg) from wrong
     if not isinstance(row, dict) or "text" not in row:
