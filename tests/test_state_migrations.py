@@ -156,11 +156,12 @@ def test_no_bot_starts_beside_one_of_before(tmp_path: Path) -> None:
 def test_the_migrations_make_what_the_schema_says(
     request: pytest.FixtureRequest, tmp_path: Path, kind: str
 ) -> None:
-    """After the migrations the tables are those of `schema.py`, column by column, on both databases."""
+    """After the migrations the tables are those of `schema.py`, column by column, on both databases; Slack's own are another test's."""
     place = request.getfixturevalue("server").fresh() if kind == "postgres" else tmp_path / "slack.sqlite3"
     database = Database(place)
     with database.writing() as rows:
-        assert compare_metadata(MigrationContext.configure(rows), TABLES) == []
+        ours = {"include_name": lambda name, kind, _: kind != "table" or not name.startswith("slack_")}
+        assert compare_metadata(MigrationContext.configure(rows, opts=ours), TABLES) == []
     database.close()
 
 
