@@ -6,15 +6,14 @@ import re
 from collections.abc import Collection
 
 from corpus.composition import as_prepared, parts, specialise, without_materials, without_vehicles
-from corpus.label import NONE, NOT_STATED
 from corpus.left_out import BIOLOGY, biology_of, given_at_all, in_every_arm, only_matched, only_studied
-from corpus.sentence_roles import BACKGROUND, BODY, CONCLUSION, OBJECTIVE, TITLE, Sentence
+from corpus.sentence_roles import BODY, OBJECTIVE, TITLE
 from corpus.study_reading import CASES, REVIEWS, TRIALS, Placed, Study, is_kind, narrowest
 from corpus.study_rules import rules
-from corpus.tallies import ENOUGH, WEIGHTS, Tally, is_compared, is_review, listed, mentions_of, tallies
+from corpus.tallies import ENOUGH, TOLD, WEIGHTS, Tally, is_compared, is_review, listed, mentions_of, tallies
+from corpus.unnamed import by_ending, unnamed
 
 _IN_REVIEW = 2.0
-_TOLD = 1.0
 _DONE = 1.5
 _MANY = 3
 
@@ -24,14 +23,14 @@ def interventions(study: Study) -> tuple[str, ...]:
     held = _products(study)
     held = _whole_field(study, held)
     if study.design & TRIALS and held and held <= rules().kinds["aftercare"] and not _titled(study, held):
-        held = _by_ending(study, beside=()) or held
+        held = by_ending(study, beside=()) or held
     elif not held or "case-report" in study.design:
-        held = held | _by_ending(study, beside=held)
+        held = held | by_ending(study, beside=held)
     if rules().cues["assay_title"].search(study.title):
         held = set()
     if rules().cues["aftercare_title"].search(study.title):
         held = {"physiotherapy"}
-    return tuple(sorted(held)) if held else _unknown(study)
+    return tuple(sorted(held)) if held else unnamed(study)
 
 
 def _not_told_of(study: Study, one: Placed) -> bool:
@@ -61,46 +60,6 @@ def _whole_field(study: Study, held: set[str]) -> set[str]:
         if len(below) == 1 and not below & set(asked):
             held = (held - below) | {broad}
     return held
-
-
-def _unknown(study: Study) -> tuple[str, ...]:
-    """Not stated where something was given that no rule knows, else none."""
-    if study.design & TRIALS or any(
-        one.mention.concept == "placebo" and one.sentence.role != BACKGROUND for one in study.placed
-    ):
-        return (NOT_STATED,)
-    asked = {TITLE, OBJECTIVE, BODY, CONCLUSION} if study.design & CASES else {TITLE}
-    said = " ".join(study.whole(one) for one in study.sentences if one.role in asked)
-    cues = rules().cues
-    if cues["tried"].search(study.title) and not study.design & REVIEWS:
-        return (NOT_STATED,)
-    if cues["tested"].search(study.title):
-        own = " ".join(study.whole(one) for one in study.sentences if one.role != BACKGROUND)
-        return (NOT_STATED,) if study.animals and cues["made_good"].search(own) else (NONE,)
-    if study.design & CASES:
-        return (NOT_STATED,) if cues["therapy_given"].search(said) else (NONE,)
-    own = " ".join(study.whole(one) for one in study.sentences if one.role != BACKGROUND)
-    treated = (
-        cues["therapy_word"].search(said)
-        or _put_in_somewhere(study)
-        or (
-            not study.design & REVIEWS
-            and study.species | study.design != {NOT_STATED}
-            and len(cues["treated"].findall(own)) > 1
-        )
-    )
-    return (NOT_STATED,) if treated else (NONE,)
-
-
-def _put_in_somewhere(study: Study) -> bool:
-    """Whether the methods say that a graft, cells or a carrier were given, though too seldom to tell which."""
-    tally, _ = tallies(study)
-    return study.living and any(
-        is_kind(study, value, "put_in")
-        and not is_kind(study, value, "cultured_or_not" if study.animals else "title_only")
-        and score >= _TOLD
-        for value, score in tally.scores.items()
-    )
 
 
 def _products(study: Study) -> set[str]:
@@ -174,11 +133,12 @@ def _held(study: Study, tally: Tally, settings: Tally) -> set[str]:
         and not any(is_kind(study, value, "grafts") for value in settings.held())
         and (
             study.design & (TRIALS | {"protocol"})
+            or _against_placebo(study)
             or ("human" in study.species and _therapy_asked(study, asked))
         )
     ):
         aside = {value for value, said in settings.said.items() if TITLE in said} - set(held)
-        told = tally.held(_TOLD, anywhere=True) - BIOLOGY - aside
+        told = tally.held(TOLD, anywhere=True) - BIOLOGY - aside
         if (told | held) - rules().kinds["aftercare"]:
             told -= rules().kinds["aftercare"]
         held |= {
@@ -198,11 +158,21 @@ def _held(study: Study, tally: Tally, settings: Tally) -> set[str]:
     if unnamed and study.design & {"cohort", "cross-sectional"}:
         operated = rules().kinds["operations_named"] - {"other", "arthroscopy"}
         held |= (
-            {value for value in tally.held(_TOLD, anywhere=True) if value in operated}
+            {value for value in tally.held(TOLD, anywhere=True) if value in operated}
             if held and held <= operated
             else set()
         )
     return held
+
+
+def _against_placebo(study: Study) -> bool:
+    """Whether its methods or aim name a placebo."""
+    return "human" in study.species and any(
+        one.mention.concept == "placebo"
+        and "placebo" in one.mention.form.lower()
+        and one.sentence.role in {BODY, OBJECTIVE}
+        for one in study.of("intervention")
+    )
 
 
 def _therapy_asked(study: Study, asked: str) -> bool:
@@ -219,11 +189,11 @@ def _reviewed(study: Study, tally: Tally, *, several: bool) -> set[str]:
         held |= {
             value
             for value, score in tally.scores.items()
-            if score >= _TOLD and is_kind(study, value, "put_in") and value != "stem-cells"
+            if score >= TOLD and is_kind(study, value, "put_in") and value != "stem-cells"
         }
     titled = {value for value in held if TITLE in tally.said[value]} - {"tendon-or-ligament-surgery"}
     if several or held <= BIOLOGY | (rules().kinds["vague"] - titled) | {"msc"}:
-        held |= {value for value in side_by_side if tally.scores.get(value, 0.0) >= _TOLD}
+        held |= {value for value in side_by_side if tally.scores.get(value, 0.0) >= TOLD}
     return (
         held
         or tally.held(_IN_REVIEW, anywhere=True) - BIOLOGY
@@ -263,35 +233,3 @@ def _opened_marrow(study: Study, held: Collection[str], settings: Tally) -> set[
         if settings.scores.get(value, 0.0) >= WEIGHTS[OBJECTIVE]
         and not any(rules().cues["done_before"].search(study.before(one)) for one in settings.kept[value])
     }
-
-
-def _unknown_name(study: Study, sentence: Sentence, name: str) -> re.Match[str] | None:
-    """The first word of such an ending that is no part of something known."""
-    known = [(one.mention.start, one.mention.end) for one in study.of("intervention")]
-    for found in rules().cues[name].finditer(study.whole(sentence)):
-        start = sentence.start + found.start()
-        if not any(first <= start < last for first, last in known):
-            return found
-    return None
-
-
-def _by_ending(study: Study, beside: Collection[str]) -> set[str]:
-    """A drug or an operation of no known name, by its ending; beside something known, only operations that were done."""
-    held = set()
-    names = (("antibody_word", "biologic-drug"), ("drug_word", "other-drug"), ("surgery_word", "other"))
-    for sentence in study.sentences:
-        text = study.whole(sentence)
-        told = study.design & CASES and sentence.role == BODY and rules().cues["given"].search(text)
-        if (sentence.role not in {TITLE, OBJECTIVE} or beside) and not told:
-            continue
-        for name, value in names[2:] if beside else names:
-            found = _unknown_name(study, sentence, name)
-            if found and not rules().cues["setting"].search(text[: found.start()]):
-                held.add(value)
-                study.spans.setdefault(("intervention", value), []).append(
-                    (sentence.start + found.start(), sentence.start + found.end())
-                )
-                break
-    if set(beside) & rules().kinds["operations_named"]:
-        held.discard("other")
-    return held

@@ -45,6 +45,7 @@ LABELLERS = (
     "tallies",
     "text",
     "toml_lines",
+    "unnamed",
     "vocabulary",
     "vocabulary_file",
 )

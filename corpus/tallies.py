@@ -12,6 +12,8 @@ from corpus.study_reading import REVIEWS, Placed, Study, is_control, is_kind, is
 from corpus.study_rules import rules
 
 ENOUGH = 3.0
+TOLD = 1.0
+"""What speaks for an intervention enough to hold it, and at all."""
 WEIGHTS = {TITLE: 3.0, OBJECTIVE: 2.0, CONCLUSION: 1.0, BODY: 0.5, BACKGROUND: 0.0}
 _MATERIALS = frozenset({"hyaluronic-acid", "other-drug"})
 _HORMONES = frozenset({"biologic-drug", "other-drug", "corticosteroid", "opioid"})
@@ -145,8 +147,10 @@ def is_review(study: Study) -> bool:
     if study.design != {NOT_STATED}:
         surveyed = study.design == {"cross-sectional"} and rules().cues["survey_title"].search(study.title)
         return bool(study.design & (REVIEWS | {"commentary"}) or surveyed)
+    cues = rules().cues
     asked = " ".join(study.whole(one) for one in study.sentences if one.role in {TITLE, OBJECTIVE})
-    return bool(rules().cues["review_like"].search(asked))
+    own = " ".join(study.whole(one) for one in study.sentences if one.role != TITLE)
+    return bool(cues["review_like"].search(asked)) or not cues["any_data"].search(own)
 
 
 def is_compared(study: Study) -> bool:
@@ -175,13 +179,15 @@ def _is_occasion(study: Study, one: Placed) -> bool:
     ):
         return True
     titled = one.sentence.role == TITLE
-    if titled and (cues["foretold_after"].search(study.after(one)) or cues["sedated_for"].search(before)):
+    if titled and (
+        cues["foretold_after"].search(study.after(one))
+        or cues["sedated_for"].search(before)
+        or cues["implied"].search(before)
+        or (one.mention.concept == "osteochondral-graft" and cues["graft_acted_on"].search(before))
+        or (is_compared(study) and cues["given_to_people"].search(before))
+    ):
         return True
-    if titled and cues["implied"].search(before):
-        return True
-    if titled and one.mention.concept == "osteochondral-graft" and cues["graft_acted_on"].search(before):
-        return True
-    if one.sentence.role == TITLE and is_compared(study) and cues["given_to_people"].search(before):
+    if one.mention.concept in rules().kinds["drugs"] and cues["users"].match(study.after(one)):
         return True
     return bool(
         one.mention.concept in operations
