@@ -43,10 +43,12 @@ class Target:
     Attributes:
         seeds: whole ones, to begin with.
         make: gives what reads one, with a folder of its own to work in; it returns or raises nothing but a defect.
+        longest: bytes of a case at most.
     """
 
     seeds: Callable[[], Sequence[bytes]]
     make: Callable[[Path], Read]
+    longest: int = LONGEST
 
 
 def _file(name: str, *beside: str) -> Target:
@@ -124,7 +126,7 @@ def _message() -> Target:
 
         return read
 
-    return Target(seeds, make)
+    return Target(seeds, make, longest=1000)
 
 
 def _vocabulary() -> Target:
@@ -166,7 +168,7 @@ TARGETS: dict[str, Target] = {
 }
 
 
-def look(target: Target, seconds: int, found: Path) -> None:
+def look(target: Target, seconds: int, found: Path, seed: int = 1) -> None:
     """Read cases for so long, and end the process: with 0, or otherwise where one failed, which then lies in the folder."""
     atheris: Any = importlib.import_module("atheris")  # no dependency of ours
     with atheris.instrument_imports(include=list(INSTRUMENTED)):
@@ -174,9 +176,9 @@ def look(target: Target, seconds: int, found: Path) -> None:
             importlib.import_module(name)
     from fuzz import CHANGES
 
-    def change(content: bytes, most: int, seed: int) -> bytes:
+    def change(content: bytes, most: int, number: int) -> bytes:
         """Half of the changes are the fuzzer's own, half those of tests/fuzz.py, which know more of files."""
-        rng = random.Random(seed)  # noqa: S311 - cases, no secret
+        rng = random.Random(number)  # noqa: S311 - cases, no secret
         if not content or rng.random() < 1 / 2:
             return bytes(atheris.Mutate(content, most))
         return rng.choice(CHANGES)(content, rng)[:most]
@@ -185,39 +187,31 @@ def look(target: Target, seconds: int, found: Path) -> None:
         seeds, work = Path(made, "seeds"), Path(made, "work")
         seeds.mkdir()
         work.mkdir()
-        for number, seed in enumerate(target.seeds()):
-            (seeds / str(number)).write_bytes(seed)
-        flags = [f"-max_total_time={seconds}", f"-max_len={LONGEST}", f"-rss_limit_mb={MEGABYTES}", "-timeout=60",
-                 f"-artifact_prefix={found}{os.sep}", "-print_final_stats=1", "-seed=1"]  # fmt: skip
+        for number, whole in enumerate(target.seeds()):
+            (seeds / str(number)).write_bytes(whole)
+        flags = [f"-max_total_time={seconds}", f"-max_len={target.longest}", f"-rss_limit_mb={MEGABYTES}", "-timeout=60",
+                 f"-artifact_prefix={found}{os.sep}", "-print_final_stats=1", f"-seed={seed}"]  # fmt: skip
         atheris.Setup([sys.argv[0], *flags, str(seeds)], target.make(work), custom_mutator=change)
         atheris.Fuzz()
 
 
-def look_apart(name: str, seconds: int, found: Path) -> tuple[int, str]:
+def look_apart(name: str, seconds: int, found: Path, seed: int = 1) -> tuple[int, str]:
     """The exit code of looking in a process of its own, and what it said last."""
     own = found / name
     own.mkdir(parents=True, exist_ok=True)
-    asked = [
-        sys.executable,
-        __file__,
-        "--only",
-        name,
-        "--seconds",
-        str(seconds),
-        "--found",
-        str(own),
-        "--here",
-    ]
+    options = ["--only", name, "--seconds", str(seconds), "--seed", str(seed), "--found", str(own), "--here"]
+    asked = [sys.executable, __file__, *options]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(HERE.parent), str(HERE)))}
     done = subprocess.run(asked, capture_output=True, check=False, env=environment, timeout=seconds + 600)
-    return done.returncode, done.stderr.decode("utf-8", "replace")[-3000:]
+    said = (stream.decode("utf-8", "replace")[-3000:] for stream in (done.stderr, done.stdout))
+    return done.returncode, "".join(said)  # what was raised last
 
 
-def report(names: Iterable[str], seconds: int, found: Path) -> int:
+def report(names: Iterable[str], seconds: int, found: Path, seed: int) -> int:
     """How many kinds had a case that failed; each kind is told of, a line each and more where one failed."""
     failed = 0
     for name in names:
-        code, said = look_apart(name, seconds, found)
+        code, said = look_apart(name, seconds, found, seed)
         cases = next(
             (line.split()[-1] for line in said.splitlines() if "number_of_executed_units" in line), "?"
         )
@@ -235,11 +229,12 @@ def main() -> None:
     asked.add_argument("--seconds", type=int, default=60, help="for each kind")
     asked.add_argument("--only", choices=TARGETS, action="append", help="a kind; may be given again")
     asked.add_argument("--found", type=Path, default=Path(tempfile.gettempdir(), "firstpass-found"))
+    asked.add_argument("--seed", type=int, default=1, help="another one, other cases")
     asked.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     given = asked.parse_args()
     if given.here:
-        look(TARGETS[given.only[0]], given.seconds, given.found)
-    sys.exit(min(report(given.only or TARGETS, given.seconds, given.found), 1))
+        look(TARGETS[given.only[0]], given.seconds, given.found, given.seed)
+    sys.exit(min(report(given.only or TARGETS, given.seconds, given.found, given.seed), 1))
 
 
 if __name__ == "__main__":
