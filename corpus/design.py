@@ -84,6 +84,8 @@ def _of_animals_or_dish(reading: Reading, species: Label) -> Label | None:
         return Label(("in-vitro-study",), Origin.TEXT_RULE, species.spans)
     if not set(species.values) & ANIMALS or not anywhere(species_rules().cues["own_in_animals"], reading):
         return None
+    if parts := _first(_spans_of(reading, design_rules().bench), ("in-vitro-study",)):
+        return parts
     dish = _dish_work(reading)
     values = ("animal-study", "in-vitro-study") if dish else ("animal-study",)
     return Label(values, Origin.TEXT_RULE, tuple(sorted({*species.spans, *dish})))

@@ -29,6 +29,7 @@ class DesignRules:
     fallback: tuple[Cue, ...]
     weak: tuple[Cue, ...]
     review_fallback: tuple[Cue, ...]
+    bench: tuple[Cue, ...]
     dish: tuple[Cue, ...]
 
 
@@ -47,6 +48,7 @@ def design_rules() -> DesignRules:
         fallback=cues(written["fallback"], groups),
         weak=cues(written["weak"], groups),
         review_fallback=cues(written["review_fallback"], groups),
+        bench=cues(written["bench"], groups),
         dish=cues(written["dish"], groups),
     )
 
