@@ -194,6 +194,12 @@ def _reviewed(study: Study, tally: Tally, *, several: bool) -> set[str]:
     titled = {value for value in held if TITLE in tally.said[value]} - {"tendon-or-ligament-surgery"}
     if several or held <= BIOLOGY | (rules().kinds["vague"] - titled) | {"msc"}:
         held |= {value for value in side_by_side if tally.scores.get(value, 0.0) >= TOLD}
+    if several:
+        held |= {
+            value
+            for value, score in tally.scores.items()
+            if score >= TOLD and is_kind(study, value, "grafts") and value in tally.put
+        }
     return (
         held
         or tally.held(_IN_REVIEW, anywhere=True) - BIOLOGY

@@ -115,7 +115,8 @@ def sources(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
     if only_in_dish(study) and not of_kind(study, given, "tissue"):
         return (NONE,)
     if given == (NOT_STATED,) or (study.design & REVIEWS and set(given) <= rules().kinds["vague"]):
-        return (NOT_STATED,) if _products_named(study) else (NONE,)
+        titled = {one.mention.concept for one in study.of("source") if one.sentence.role == TITLE}
+        return tuple(sorted(titled)) or ((NOT_STATED,) if _products_named(study) else (NONE,))
     graft = [one for one in study.of("source") if _is_whose(study, one, given)]
     if not products and not (set(given) & {"scaffold", "other"} and graft):
         return (NONE,)

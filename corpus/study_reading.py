@@ -115,6 +115,8 @@ def is_kind(study: Study, value: str, kind: str) -> bool:
 def only_in_dish(study: Study) -> bool:
     """Whether cells were only grown and looked at: by its species, or where that is not told by all it speaks of."""
     if study.species == {NOT_STATED} and study.design <= {NOT_STATED, "in-vitro-study"}:
+        if study.design == {"in-vitro-study"}:
+            return True
         own = " ".join(study.whole(one) for one in study.sentences if one.role != BACKGROUND)
         return bool(rules().cues["dish_work"].search(own)) and not rules().cues["bodies"].search(own)
     return not study.living

@@ -16,7 +16,7 @@ TOLD = 1.0
 """What speaks for an intervention enough to hold it, and at all."""
 WEIGHTS = {TITLE: 3.0, OBJECTIVE: 2.0, CONCLUSION: 1.0, BODY: 0.5, BACKGROUND: 0.0}
 _MATERIALS = frozenset({"hyaluronic-acid", "other-drug"})
-_HORMONES = frozenset({"biologic-drug", "other-drug", "corticosteroid", "opioid"})
+_HORMONES = frozenset({"biologic-drug", "other-drug", "corticosteroid", "opioid", "hyaluronic-acid"})
 _LOOKS = frozenset({"arthroscopy", "arthroscopies"})
 _ONCE = frozenset({BODY, CONCLUSION})
 
