@@ -48,7 +48,7 @@ _SMALL = ("micro-", "nano-", "micro- ")
 """Before a fracture that is a hole drilled: "micro-fracture"."""
 _DAMAGE = re.compile(r"\bdamaged?\b", re.IGNORECASE)
 """What arthritis does to cartilage."""
-_JOINED = re.compile(r"(?:\s*\([^)]{1,20}\))?\s*(?:,? or|/)\s*(?:active |severe |with )?")
+_JOINED = re.compile(r"(?:\s*\([^)]{1,20}\))?\s*(?:,? (?:or|and)|/)\s*(?:active |severe |with )?")
 
 
 def said_conditions(

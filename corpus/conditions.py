@@ -83,7 +83,8 @@ def _by_title(study: Study, held: Collection[str]) -> str:
     """What a title settles that names none of the conditions held: a disease of its own name, healthy people, a complaint relieved."""
     if study.design & CASES and _named_disease(study):
         return "other"
-    if _of_the_healthy(study, {TITLE}):
+    aimed = any(_named_in(study, value, {OBJECTIVE}) for value in held)
+    if _of_the_healthy(study, {TITLE} if aimed else {TITLE, OBJECTIVE, BODY}):
         return NONE
     if not study.design & TRIALS and rules().cues["harm_title"].search(study.title):
         return "other"
@@ -243,7 +244,7 @@ def _unknown_condition(study: Study) -> tuple[str, ...]:
     if span:
         study.spans.setdefault(("condition", "other"), []).append(span)
         return ("other",)
-    if study.design == {"in-vitro-study"} or _of_the_healthy(study):
+    if study.design == {"in-vitro-study"} or _of_the_healthy(study, {TITLE, OBJECTIVE, BODY}):
         return (NONE,)
     if not study.design & REVIEWS and "human" in study.species and _of_relief(study):
         return ("other",)
