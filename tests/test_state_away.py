@@ -147,11 +147,12 @@ def test_what_cannot_be_stored_is_not_acknowledged(server: Postgres, tmp_path: P
         server.start()
         slack.redeliver(2)
         slack.wait(lambda: len(slack.answers()) == 2, 20)
-        bench.quiet(0.5)
+        time.sleep(0.5)  # for what must not come
         assert len(slack.of("chat.postMessage")) == 2
         assert not slack.responses, "a command that Slack called failed was not taken in"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT])
 def test_a_database_that_restarts_in_the_middle_loses_no_question(
     server: Postgres, tmp_path: Path, how: signal.Signals
@@ -183,6 +184,7 @@ def test_a_database_that_restarts_in_the_middle_loses_no_question(
         assert say("slack-failed") not in {one["text"] for one in slack.answers()}
 
 
+@pytest.mark.slow
 def test_a_stopping_bot_does_not_wait_for_a_database_that_is_away(server: Postgres, tmp_path: Path) -> None:
     """Asked to stop while the database is away, the bot stops; what it had taken is taken by the next."""
     address = server.fresh()

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, delete, literal, select, text, update
+from sqlalchemy import Connection, and_, bindparam, case, delete, literal, or_, select, text, update
 
 from assistant.errors import StateError
 from assistant.slack.cited import Place
@@ -66,7 +66,8 @@ class Announcement:
 A = ANNOUNCEMENTS.c
 COLUMNS = tuple(A[one.name] for one in fields(Announcement))
 _THIS = and_(A.workspace == bindparam("of"), A.key == bindparam("this"))
-_MINE = and_(_THIS, A.turn == bindparam("at"), A.state.in_(("taken", "posting")))
+_HELD_NOW = or_(A.state == "taken", A.state == "posting")
+_MINE = and_(_THIS, A.turn == bindparam("at"), _HELD_NOW)
 _WAITS = and_(A.workspace == bindparam("of"), A.state == "waiting", A.not_before <= bindparam("now"))
 _ANY = select(literal(1)).where(_WAITS).limit(1)
 _NEXT = select(*COLUMNS).where(_WAITS).order_by(A.made, A.key).limit(1).with_for_update(skip_locked=True)
@@ -98,9 +99,7 @@ _RELEASE = (
         not_before=bindparam("until"),
     )
 )
-_HELD = select(A.key, A.owner, A.turn).where(
-    A.workspace == bindparam("of"), A.state.in_(("taken", "posting"))
-)
+_HELD = select(A.key, A.owner, A.turn).where(A.workspace == bindparam("of"), _HELD_NOW)
 _PAUSE = (
     update(ANNOUNCEMENTS)
     .where(

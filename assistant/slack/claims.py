@@ -22,22 +22,20 @@ from assistant.slack.questions import COLUMNS, Question, read_question
 from assistant.slack.schema import DIRECTS, QUESTIONS
 
 Q = QUESTIONS.c
-HELD = ("taken", "posting")
 EDITABLE = 15 * 60  # seconds in which an edit of a question changes its answer
 KEPT = 30 * 24 * 3600  # seconds for which a question's key is remembered
+HELD = or_(Q.state == "taken", Q.state == "posting")
 _THIS = and_(Q.workspace == bindparam("of"), Q.key == bindparam("this"))
-_MINE = and_(_THIS, Q.turn == bindparam("at"), Q.state.in_(HELD))
+_MINE = and_(_THIS, Q.turn == bindparam("at"), HELD)
 _NEXT = (
     select(*COLUMNS)
-    .where(
-        Q.state == "waiting",
-        Q.not_before <= bindparam("now"),
-        Q.workspace.in_(bindparam("of", expanding=True)),
-    )
+    .where(Q.state == "waiting", Q.not_before <= bindparam("now"))
     .order_by(Q.received, Q.key)
     .limit(1)
     .with_for_update(skip_locked=True)
 )
+_THEIRS = Q.workspace.in_(bindparam("of", expanding=True))
+_NEXT_OF_ONE, _NEXT_OF_MANY = _NEXT.where(Q.workspace == bindparam("of")), _NEXT.where(_THEIRS)
 _TAKE = (
     update(QUESTIONS)
     .where(_THIS)
@@ -64,7 +62,7 @@ _POSTED = func.coalesce(bindparam("answer", type_=Text), Q.answer_ts)
 _NOTE = update(QUESTIONS).where(_THIS).values(answer_ts=_POSTED)
 _DONE = _NOTE.values(state="done", text=None, response_url=None, was="", owner=None)
 _AGAIN = _NOTE.values(state="waiting", was="", owner=None)
-_HELD = select(Q.workspace, Q.key, Q.owner, Q.turn).where(Q.state.in_(HELD))
+_HELD = select(Q.workspace, Q.key, Q.owner, Q.turn).where(HELD)
 _RELEASE = (
     update(QUESTIONS)
     .where(_MINE)
@@ -76,10 +74,9 @@ _RELEASE_ALL = (
     .values(state="waiting", owner=None)
 )
 
-_THEIRS = Q.workspace.in_(bindparam("of", expanding=True))
 _WAITING = select(func.count()).where(Q.state == "waiting", _THEIRS)
 _OPEN = select(func.count()).where(
-    or_(and_(Q.state == "waiting", _THEIRS), and_(Q.state.in_(HELD), Q.owner == bindparam("by")))
+    or_(and_(Q.state == "waiting", _THEIRS), and_(HELD, Q.owner == bindparam("by")))
 )
 _FADE = (
     update(QUESTIONS)
@@ -105,10 +102,12 @@ class Claims:
 
     def take(self, workspaces: Collection[str], *, now: float) -> Question | None:
         """The next question of these workspaces that waits, now this process's; None where none does."""
-        values = {"now": now, "of": list(workspaces)}
+        of = list(workspaces)
+        statement = _NEXT_OF_ONE if len(of) == 1 else _NEXT_OF_MANY
+        values = {"now": now, "of": of[0] if len(of) == 1 else of}
 
         def deed(rows: Connection) -> Question | None:
-            found = rows.execute(_NEXT, values).one_or_none()
+            found = rows.execute(statement, values).one_or_none()
             if found is None:
                 return None
             row = found._asdict() | {"tries": found.tries + 1, "turn": found.turn + 1}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, Double, and_, bindparam, func, literal, select, update
 
@@ -48,6 +49,12 @@ _IN_THREAD = and_(
 )
 _THREAD = select(Q.key, Q.ts, Q.text).where(_IN_THREAD, Q.state != "removed")
 _LATELY = select(func.count()).where(_IN_THREAD, Q.received >= bindparam("since", type_=Double))
+_WAIT = select(func.count()).where(Q.state == "waiting", Q.workspace == bindparam("of"))
+_LOOK = select(
+    _KNOWN.exists().label("known"),
+    _LATELY.scalar_subquery().label("lately"),
+    _WAIT.scalar_subquery().label("waiting"),
+)
 _DIRECTS = (
     select(DIRECTS.c.channel)
     .where(DIRECTS.c.workspace == bindparam("of"), DIRECTS.c.seen >= bindparam("since"))
@@ -56,6 +63,21 @@ _DIRECTS = (
 _SETTING = select(SETTINGS.c.value).where(
     SETTINGS.c.workspace == bindparam("of"), SETTINGS.c.name == bindparam("this")
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a question finds when it comes in.
+
+    Attributes:
+        known: whether it is there already.
+        lately: how many questions of its thread came in lately.
+        waiting: how many of its workspace wait.
+    """
+
+    known: bool
+    lately: int
+    waiting: int
 
 
 class Inbox:
@@ -123,6 +145,12 @@ class Inbox:
             self.arrived.set()
         return edited
 
+    def look(self, asked: Asked, *, since: float) -> Seen:
+        """What a question finds here."""
+        place = {"place": asked.channel, "within": asked.thread, "since": since}
+        (row,) = self.database.read(_LOOK, {**self._of(asked.key), **place})
+        return Seen(bool(row.known), row.lately, row.waiting)
+
     def known(self, key: str) -> bool:
         """Whether the question is there already."""
         return bool(self.database.read(_KNOWN, self._of(key)))
@@ -142,11 +170,6 @@ class Inbox:
         place = {"of": self.workspace, "place": channel, "within": thread}
         rows = self.database.read(_THREAD, place)
         return tuple(sorted(((row.key, row.ts, row.text) for row in rows), key=lambda row: row[1]))
-
-    def lately(self, channel: str, thread: str | None, since: float) -> int:
-        """How many questions of a thread came in since then."""
-        place = {"of": self.workspace, "place": channel, "within": thread}
-        return int(self.database.read(_LATELY, {**place, "since": since})[0][0])
 
     def saw_direct(self, channel: str, *, now: float) -> None:
         """Remember a channel of direct messages, to look there for what was missed."""
@@ -184,7 +207,7 @@ class Inbox:
 
     def waiting(self) -> int:
         """How many questions wait."""
-        return self.claims.waiting((self.workspace,))
+        return int(self.database.read(_WAIT, {"of": self.workspace})[0][0])
 
     def open(self) -> int:
         """How many questions wait or are in this process's hands."""

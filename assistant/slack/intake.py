@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from assistant.slack.inbox import Inbox
+from assistant.slack.inbox import Inbox, Seen
 from assistant.slack.incoming import Asked, Removed, Way, read_event
 from assistant.slack.logs import log
 from assistant.slack.responder import Parts
@@ -64,14 +64,15 @@ class Intake:
     def take(self, asked: Asked, *, external: bool = False) -> Taken:
         """Store a question, if it is to be answered."""
         now = self._parts.clock()
-        if self._inbox.known(asked.key):
+        seen = self._inbox.look(asked, since=now - LOOPING)
+        if seen.known:
             edited = bool(asked.edited) and self._inbox.edit(asked, now=now)
             return Taken.EDITED if edited else Taken.KNOWN
         if not self.allowed(asked, external=external):
             return Taken.REFUSED
-        if self._is_loop(asked, now):
+        if self._is_loop(asked, seen):
             return Taken.LOOP
-        if self._inbox.waiting() >= self._settings.waiting:
+        if seen.waiting >= self._settings.waiting:
             return Taken.FULL
         return Taken.STORED if self._inbox.put(asked, now=now) else Taken.KNOWN
 
@@ -111,10 +112,11 @@ class Intake:
         wanted = self._settings.follow_up == "thread"
         return wanted and bool(self._inbox.thread(asked.channel, asked.thread or ""))
 
-    def _is_loop(self, asked: Asked, now: float) -> bool:
+    @staticmethod
+    def _is_loop(asked: Asked, seen: Seen) -> bool:
         if asked.thread is None:
             return False
-        loop = self._inbox.lately(asked.channel, asked.thread, now - LOOPING) >= LOOP
+        loop = seen.lately >= LOOP
         if loop:
             log.warning(
                 "more than %d questions a minute in one thread of %s; the rest is not answered",

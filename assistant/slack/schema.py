@@ -31,8 +31,8 @@ class Words(TypeDecorator[str]):
 
 
 def _keyed(name: str, *columns: Column[object] | Index) -> Table:
-    """A table of rows that are each a workspace's."""
-    return Table(name, TABLES, Column("workspace", Text, primary_key=True), *columns, sqlite_with_rowid=False)
+    """A table of rows that are each a workspace's. It is the last of the key: in the index, what tells rows apart goes first."""
+    return Table(name, TABLES, *columns, Column("workspace", Text, primary_key=True), sqlite_with_rowid=False)
 
 
 def _key(name: str) -> Column[object]:
@@ -75,7 +75,7 @@ QUESTIONS = _keyed(
     Column("edited", Text),
     Column("fingerprint", Text),
     Index("questions_state", "state", "not_before"),
-    Index("questions_thread", "workspace", "channel", "thread"),
+    Index("questions_thread", "channel", "thread"),
 )
 """`turn` counts how often a question was taken: who holds an earlier turn holds it no longer, and changes nothing any more."""
 DIRECTS = _keyed("directs", _key("channel"), _time("seen"))
@@ -92,9 +92,7 @@ ANSWERS = _keyed(
     _whole("shared"),
     _time("given"),
 )
-CITED = _keyed(
-    "citations", _key("document"), _key("key"), _text("status"), Index("citations_key", "workspace", "key")
-)
+CITED = _keyed("citations", _key("document"), _key("key"), _text("status"), Index("citations_key", "key"))
 VERDICTS = _keyed(
     "verdicts",
     _key("key"),

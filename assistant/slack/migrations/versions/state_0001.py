@@ -97,7 +97,7 @@ def _make() -> None:
         *(_whole("tries"), _open("answer_ts"), _open("edited"), _open("fingerprint")),
     )
     op.create_index("questions_state", "questions", ["state", "not_before"])
-    op.create_index("questions_thread", "questions", ["workspace", "channel", "thread"])
+    op.create_index("questions_thread", "questions", ["channel", "thread"])
     _table("directs", _key("channel"), _time("seen"))
     _table(
         "answers",
@@ -105,7 +105,7 @@ def _make() -> None:
         *(_text("passages"), _text("version"), _whole("shared"), _time("given")),
     )
     _table("citations", _key("document"), _key("key"), _text("status"))
-    op.create_index("citations_key", "citations", ["workspace", "key"])
+    op.create_index("citations_key", "citations", ["key"])
     _table(
         "verdicts",
         *(_key("key"), _key("person"), _time("given"), _text("reasons"), _whole("part"), _text("paper")),
@@ -126,7 +126,7 @@ def _make() -> None:
 
 
 def _table(name: str, *columns: sa.Column[object]) -> None:
-    op.create_table(name, _key("workspace"), *columns, sqlite_with_rowid=False)
+    op.create_table(name, *columns, _key("workspace"), sqlite_with_rowid=False)
 
 
 def _key(name: str) -> sa.Column[object]:
