@@ -20,13 +20,17 @@ ANYWHERE = Address("127.0.0.1", 0)
 class HttpBench:
     """A bot and a stand-in Slack, both running. Use it in a `with` block."""
 
-    def __init__(self, folder: Path, slack: HttpStandIn | None = None, **settings: Any) -> None:
-        """A bot whose database is in `folder`; `slack` where several bots share one."""
+    def __init__(
+        self, folder: Path, slack: HttpStandIn | None = None, *, token: str | None = None, **settings: Any
+    ) -> None:
+        """A bot whose database is in `folder`; `slack` where several bots share one; no token where workspaces install it."""
         self.slack = slack or HttpStandIn()
         self._own = slack is None
         self.answering = FakeAnswering()
         given = {"signing_secret": SECRET, "http": ANYWHERE, "leave": 0.0, "drain": 10.0}
-        self.settings = SlackSettings("xoxb-1", "", folder, self.slack.api_url, **{**given, **settings})
+        self.settings = SlackSettings(
+            "xoxb-1" if token is None else token, "", folder, self.slack.api_url, **{**given, **settings}
+        )
         self.bot: Bot | None = None
         self.stopped = threading.Event()
 
@@ -66,7 +70,7 @@ class HttpBench:
 
     def _busy(self) -> bool:
         pending = any(not one.done.is_set() for one in list(self.slack.envelopes.values()))
-        return pending or bool(self.bot and self.bot.inbox.open())
+        return pending or bool(self.bot and self.bot.queue.open())
 
     def stop(self) -> None:
         """Stop the bot as SIGTERM does."""

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from slack_web_api import APP, BOT, TEAM, WebApi
+from slack_web_api import APP, WebApi
 
 
 @dataclass(slots=True)
@@ -41,7 +41,7 @@ class People(WebApi):
         self, text: str, *, channel: str = "C1", user: str = "U1", thread: str | None = None, **more: Any
     ) -> str:
         """Mention the bot in a channel: the pair of events that Slack sends; the message's ts."""
-        ts = self.post_as(user, channel, f"<@{BOT}> {text}", thread)
+        ts = self.post_as(user, channel, f"<@{self.bot}> {text}", thread)
         event = {**self.find(channel, ts), **more}
         self.event({**event, "type": "app_mention"})
         self.event({**event, "channel_type": "channel"})
@@ -64,7 +64,7 @@ class People(WebApi):
             "user": user,
             "text": text,
             "ts": ts,
-            "team": TEAM,
+            "team": self.team,
             "channel": channel,
             "event_ts": ts,
         }
@@ -130,7 +130,7 @@ class People(WebApi):
             "channel_name": "general",
             "user_id": user,
             "user_name": "u",
-            "team_id": TEAM,
+            "team_id": self.team,
             "team_domain": "d",
             "is_enterprise_install": "false",
             "api_app_id": APP,
@@ -143,8 +143,8 @@ class People(WebApi):
         """Press a button of a message (or, with a `view` in place of a message, of a view)."""
         payload: dict[str, Any] = {
             "type": "block_actions",
-            "user": {"id": user, "username": "u", "name": "u", "team_id": TEAM},
-            "team": {"id": TEAM, "domain": "d"},
+            "user": {"id": user, "username": "u", "name": "u", "team_id": self.team},
+            "team": {"id": self.team, "domain": "d"},
             "api_app_id": APP,
             "trigger_id": self.trigger(),
             "state": {"values": {}},
@@ -171,8 +171,8 @@ class People(WebApi):
         """Submit a view with these state values."""
         payload = {
             "type": "view_submission",
-            "user": {"id": user, "name": "u", "team_id": TEAM},
-            "team": {"id": TEAM, "domain": "d"},
+            "user": {"id": user, "name": "u", "team_id": self.team},
+            "team": {"id": self.team, "domain": "d"},
             "api_app_id": APP,
             "trigger_id": self.trigger(),
             "view": {"id": "V1", "type": "modal", **view, "state": {"values": values}},
@@ -186,8 +186,8 @@ class People(WebApi):
         payload: dict[str, Any] = {
             "type": "shortcut",
             "callback_id": callback,
-            "user": {"id": user, "username": "u", "team_id": TEAM},
-            "team": {"id": TEAM, "domain": "d"},
+            "user": {"id": user, "username": "u", "team_id": self.team},
+            "team": {"id": self.team, "domain": "d"},
             "trigger_id": self.trigger(),
             "action_ts": self.next_ts(),
             "is_enterprise_install": False,
@@ -220,7 +220,7 @@ class People(WebApi):
         """Send one event; `outer` sets fields around it, e.g. is_ext_shared_channel."""
         payload = {
             "token": "x",
-            "team_id": TEAM,
+            "team_id": self.team,
             "api_app_id": APP,
             "type": "event_callback",
             "event_id": f"Ev{next(self._numbers)}",
@@ -229,8 +229,8 @@ class People(WebApi):
             "authorizations": [
                 {
                     "enterprise_id": None,
-                    "team_id": TEAM,
-                    "user_id": BOT,
+                    "team_id": self.team,
+                    "user_id": self.bot,
                     "is_bot": True,
                     "is_enterprise_install": False,
                 }

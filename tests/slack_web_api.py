@@ -48,6 +48,7 @@ class Call:
     method: str
     args: dict[str, Any]
     at: float
+    token: str = ""
 
 
 @dataclass(slots=True)
@@ -61,10 +62,15 @@ class _Fault:
 
 
 class WebApi:
-    """A workspace with one bot, as its Web API shows it. Use it in a `with` block."""
+    """A workspace with one bot, as its Web API shows it. Use it in a `with` block.
+
+    Attributes:
+        team, bot, bot_id: the workspace and its bot.
+    """
 
     def __init__(self) -> None:
         """An empty workspace; it listens once entered."""
+        self.team, self.bot, self.bot_id = TEAM, BOT, BOT_ID
         self.calls: list[Call] = []
         self.messages: dict[str, list[dict[str, Any]]] = {}
         self.refused: list[tuple[str, list[str]]] = []
@@ -126,7 +132,7 @@ class WebApi:
             message
             for name, messages in self.messages.items()
             for message in messages
-            if message.get("bot_id") == BOT_ID and channel in (None, name)
+            if message.get("bot_id") == self.bot_id and channel in (None, name)
         ]
 
     def statuses(self) -> list[str]:
@@ -179,15 +185,15 @@ class WebApi:
         """A GET, which only a stand-in with sockets takes."""
         request.send_error(404)
 
-    def called(self, method: str, args: dict[str, Any]) -> tuple[int, dict[str, Any], int | None]:
+    def called(
+        self, method: str, args: dict[str, Any], token: str = ""
+    ) -> tuple[int, dict[str, Any], int | None]:
         """HTTP status, answer and Retry-After of a call."""
         time.sleep(self.delays.get(method, 0))
         with self._changed:
             status, answer, retry = self._answer(method, args)
-            if answer["ok"]:
-                self.calls.append(Call(method, args, time.monotonic()))
-            else:
-                self.calls.append(Call(f"{method}!{answer['error']}", args, time.monotonic()))
+            name = method if answer["ok"] else f"{method}!{answer['error']}"
+            self.calls.append(Call(name, args, time.monotonic(), token))
             self._changed.notify_all()
         return status, answer, retry
 
@@ -222,7 +228,14 @@ class WebApi:
         if method == "chat.postEphemeral":
             return {"ok": True, "message_ts": self.next_ts()}
         ts, channel = args.get("ts") or self.next_ts(), args["channel"]
-        message = {"type": "message", "user": BOT, "bot_id": BOT_ID, "app_id": APP, "ts": ts, **args}
+        message = {
+            "type": "message",
+            "user": self.bot,
+            "bot_id": self.bot_id,
+            "app_id": APP,
+            "ts": ts,
+            **args,
+        }
         old = [one for one in self.messages.get(channel, []) if one["ts"] == ts]
         if method == "chat.update":
             if not old:
@@ -266,15 +279,15 @@ class WebApi:
         return 200, None
 
 
-def _auth(_stand_in: WebApi, _args: dict[str, Any]) -> dict[str, Any]:
+def _auth(stand_in: WebApi, _args: dict[str, Any]) -> dict[str, Any]:
     return {
         "ok": True,
         "url": "https://x.slack.com/",
         "team": "T",
         "user": "bot",
-        "team_id": TEAM,
-        "user_id": BOT,
-        "bot_id": BOT_ID,
+        "team_id": stand_in.team,
+        "user_id": stand_in.bot,
+        "bot_id": stand_in.bot_id,
     }
 
 
@@ -310,7 +323,8 @@ def _share_file(stand_in: WebApi, args: dict[str, Any]) -> dict[str, Any]:
     share = answer.pop("share", None)
     if share:
         ts = stand_in.next_ts()
-        message = {"type": "message", "user": BOT, "bot_id": BOT_ID, "app_id": APP, "ts": ts, **share}
+        who = {"user": stand_in.bot, "bot_id": stand_in.bot_id, "app_id": APP}
+        message = {"type": "message", **who, "ts": ts, **share}
         stand_in.messages.setdefault(share["channel"], []).append(message)
     return answer
 
@@ -345,7 +359,8 @@ def _door(stand_in: WebApi) -> type[BaseHTTPRequestHandler]:
                 status, retry = stand_in.answered(path, args)
                 self._reply(status, b"ok", retry)
                 return
-            status, answer, retry = stand_in.called(path.removeprefix("/api/"), args)
+            token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
+            status, answer, retry = stand_in.called(path.removeprefix("/api/"), args, token)
             self._reply(status, json.dumps(answer).encode("utf-8"), retry)
 
         def _reply(self, status: int, body: bytes, retry: int | None) -> None:

@@ -95,9 +95,11 @@ class Weather(SlackStandIn):
         """The path of a command's response_url."""
         return str(envelope.frame["payload"]["response_url"]).partition(str(self.port))[2]
 
-    def called(self, method: str, args: dict[str, Any]) -> tuple[int, dict[str, Any], int | None]:
+    def called(
+        self, method: str, args: dict[str, Any], token: str = ""
+    ) -> tuple[int, dict[str, Any], int | None]:
         """The call as answered; a post may be taken and yet be called failed."""
-        status, answer, retry = super().called(method, args)
+        status, answer, retry = super().called(method, args, token)
         self.limited += status == 429
         if method == "assistant.threads.setStatus" and answer["ok"]:
             self.shown[args["channel_id"], args["thread_ts"]] = args["status"]

@@ -8,6 +8,10 @@ import time
 from pathlib import Path
 
 import pytest
+
+pytest.importorskip("uvicorn", reason="needs firstpass[server]")
+pytest.importorskip("prometheus_client", reason="needs firstpass[server]")
+
 from http_bench import HttpBench
 from slack_http import EVENTS, SECRET, request, signed
 from slack_people import Envelope

@@ -17,9 +17,11 @@ class Deceiving(SlackStandIn):
 
     deceives = 0
 
-    def called(self, method: str, args: dict[str, object]) -> tuple[int, dict[str, object], int | None]:
+    def called(
+        self, method: str, args: dict[str, object], token: str = ""
+    ) -> tuple[int, dict[str, object], int | None]:
         """The call as answered."""
-        answered = super().called(method, args)
+        answered = super().called(method, args, token)
         if method == "chat.postMessage" and self.deceives:
             self.deceives -= 1
             return 500, {"ok": False, "error": "internal_error"}, None

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from assistant.slack.web import Web
 
 STARTING, READY, STOPPING = "starting", "ready", "stopping"
-NEEDED = ("uvicorn", "prometheus_client")
 STEP = 0.1  # seconds between two looks while a balancer sees that the bot stops
 
 
@@ -186,7 +185,12 @@ def outside(settings: SlackSettings, *, own_server: bool = True) -> Outside:
     """
     if settings.http is None and settings.health is None:
         return Nothing()
-    missing = [name for name in NEEDED if find_spec(name) is None and (own_server or name != "uvicorn")]
+    needed = [
+        "prometheus_client",
+        *(["uvicorn"] if own_server else []),
+        *(["greenlet"] if settings.several else []),
+    ]
+    missing = [name for name in needed if find_spec(name) is None]
     if missing:
         asked = "firstpass slack --http" if settings.http else "FIRSTPASS_HEALTH"
         message = f"{asked} needs {' and '.join(missing)}, which is not installed; install it: pip install 'firstpass[server]'"

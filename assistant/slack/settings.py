@@ -203,8 +203,8 @@ def state_folder(environment: Mapping[str, str], api_url: str = SLACK) -> Path:
 
 
 def databases(state: Path) -> tuple[Path, ...]:
-    """The databases in a state folder, one for each bot of each workspace."""
-    return tuple(sorted(state.glob(f"*/{FILE}")))
+    """The databases in a state folder, one for each bot of each workspace, and the one of those that installed a bot."""
+    return tuple(sorted([*state.glob(FILE), *state.glob(f"*/{FILE}")]))
 
 
 def without_traps(settings: SlackSettings) -> None:
