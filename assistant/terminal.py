@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from assistant import citation, wording
 from assistant.answer import Answer, PartAnswer, Quote
+from assistant.asked import Part
 from assistant.evidence import Count, Rung
 from assistant.shown import labels_shown
 from assistant.wording import Names, say
@@ -82,8 +83,8 @@ def _part(part: PartAnswer, answer: Answer, names: Names, page: Page) -> None:
     _quotes(direct, numbers, names, page)
     _more(part, direct, page)
     if part.evidence:
-        _ladder(part.evidence.ladder, say("ladder"), page)
-        _ladder(part.evidence.nearest, say("nearest"), page)
+        _ladder(part.evidence.ladder, part.part, say("ladder"), page)
+        _ladder(part.evidence.nearest, part.part, say("nearest"), page)
     if part.outcome == "paper":
         _quotes(near, numbers, names, page)
     else:
@@ -152,11 +153,11 @@ def _table(part: PartAnswer, page: Page) -> None:
         page.row(f"{name:{wide}}  {human:5}  {animal:6}  {in_vitro:8}")
 
 
-def _ladder(rungs: tuple[Rung, ...], title: str, page: Page) -> None:
+def _ladder(rungs: tuple[Rung, ...], asked: Part, title: str, page: Page) -> None:
     if not rungs:
         return
     page.write()
-    rows = [(wording.rung(rung.dropped), rung.count) for rung in rungs]
+    rows = [(wording.rung(rung.dropped, asked), rung.count) for rung in rungs]
     wide = max(len(title), *(len(name) + 2 for name, _ in rows))
     page.write(f"{title:{wide}}  {say('ladder-columns')}", bold=True)
     for place, (name, count) in enumerate(rows, start=1):

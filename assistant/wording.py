@@ -40,8 +40,9 @@ SENTENCES = {
     # the ladder
     "ladder": "One thing different",
     "nearest": "Two things different",
-    "rung": "another {facets}",
-    "rung-join": " and another ",
+    "rung": "another {facet}",
+    "rung-arm": "one arm or another {facet}",
+    "rung-join": " and ",
     "columns": "human  animal  in vitro",
     "ladder-columns": "human              animal  in vitro",
     # the passages
@@ -433,9 +434,12 @@ def inherited(part: Part, names: Names) -> str | None:
     return say("inherited", facets=" · ".join(taken)) if taken else None
 
 
-def rung(dropped: tuple[str, ...]) -> str:
-    """The name of a rung: what is different there."""
-    return say("rung", facets=say("rung-join").join(FACET_NAMES[facet] for facet in dropped))
+def rung(dropped: tuple[str, ...], part: Part) -> str:
+    """The name of a rung: what is different there. Where arms are compared, a study with one of them stands on it too."""
+    arms = part.compared_facet if part.ask is Ask.COMPARISON else None
+    return say("rung-join").join(
+        say("rung-arm" if facet == arms else "rung", facet=FACET_NAMES[facet]) for facet in dropped
+    )
 
 
 def facet_shown(

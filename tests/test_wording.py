@@ -6,6 +6,7 @@ import ast
 import random
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from assistant import citation, wording
 from assistant.answer import Answer
 from assistant.answering import Answerer
+from assistant.asked import FACETS_ASKED, Ask, Part
 from assistant.terminal import Page, render
 from corpus.label import FACETS
 
@@ -169,3 +171,15 @@ def test_zero_is_said_of_this_corpus_only(starter: Answerer) -> None:
     assert first == "0 of 57 studies match bone marrow concentrate · intravenous · knee osteoarthritis."
     assert second.startswith("Searched: starter library, built ")
     assert second.endswith("90 documents. Says nothing of papers outside it.")
+
+
+def test_a_rung_says_that_one_arm_alone_stands_on_it() -> None:
+    """Where two products are compared, "another product" would deny the studies of one of them."""
+    facets = {**dict.fromkeys(FACETS_ASKED, ()), "intervention": ("a", "b"), "condition": ("c",)}
+    asked = Part("question", Ask.COMPARISON, facets, compared=("a", "b"))
+    assert wording.rung(("intervention",), asked) == "one arm or another product"
+    assert (
+        wording.rung(("intervention", "condition"), asked)
+        == "one arm or another product and another condition"
+    )
+    assert wording.rung(("intervention",), replace(asked, ask=Ask.EVIDENCE, compared=())) == "another product"

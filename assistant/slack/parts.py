@@ -135,7 +135,8 @@ def documents_shown(face: Face) -> list[Document]:
 def _rung_lines(face: Face) -> list[str]:
     """The ladder as sentences."""
     ladder, nearest = face.rungs
-    return [f"{wording.rung(one.dropped)}: {wording.groups(one.count)}" for one in (*ladder, *nearest)]
+    asked = face.part.part
+    return [f"{wording.rung(one.dropped, asked)}: {wording.groups(one.count)}" for one in (*ladder, *nearest)]
 
 
 def part_texts(face: Face) -> Iterator[tuple[str, ...]]:
