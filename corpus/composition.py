@@ -220,7 +220,7 @@ def without_materials(study: Study, held: set[str], tally: Tally) -> set[str]:
         held = {
             value
             for value in held
-            if value not in _MADE_OF or value in tally.given or _arm_alone(study, tally, value)
+            if value not in _MADE_OF or _injected(study, tally, value) or _arm_alone(study, tally, value)
         }
     cells = any(is_kind(study, value, "cells") for value in held)
     if cells and rules().cues["gene_modified"].search(study.reading.lower):
@@ -228,8 +228,19 @@ def without_materials(study: Study, held: set[str], tally: Tally) -> set[str]:
     return held
 
 
+def _injected(study: Study, tally: Tally, value: str) -> bool:
+    """Whether it was given, and by injection."""
+    return value in tally.given and any(
+        "inject" in study.whole(one.sentence) for one in tally.kept.get(value, [])
+    )
+
+
 def without_vehicles(study: Study, held: set[str], tally: Tally) -> set[str]:
     """The products without what only carries or surrounds them: the cells that exosomes come from, the repair they are added to."""
+    titled = {one.mention.concept for one in study.of("intervention") if one.sentence.role == TITLE}
+    cells = {value for value in titled if is_kind(study, value, "cells")}
+    if "exosomes" in held and cells and "exosomes" not in titled:
+        held = (held - {"exosomes"}) | narrowest(study, cells)
     if "exosomes" in held:
         held = {
             value

@@ -80,7 +80,8 @@ def _products(study: Study) -> set[str]:
     held -= given_to_all if held - given_to_all else set()
     dish = study.animals or not study.living
     biology = BIOLOGY | (study.vocabulary.narrower("msc") if dish else set())
-    if held <= biology and not held & tally.given and not given_at_all(study, held):
+    put = study.animals and any(is_kind(study, value, "cells") for value in tally.put)
+    if held <= biology and not (held & tally.given or put or given_at_all(study, held)):
         held = set()
     held -= only_studied(study, held, tally) | biology_of(study, held)
     looked_at = not study.living or ("cadaver" in study.reading.lower and not study.design & REVIEWS)

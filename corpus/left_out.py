@@ -51,7 +51,7 @@ def only_studied(study: Study, held: Collection[str], tally: Tally) -> set[str]:
     cells -= {value for value in cells if is_kind(study, value, "uncultured")}
     put = {value for value in tally.put if is_kind(study, value, "cultured_or_not")}
     others = set(held) - cells
-    if "human" in study.species or put:
+    if "human" in study.species or put or study.design & REVIEWS:
         return set()
     return cells if others or (study.animals and not cells & tally.given) else set()
 

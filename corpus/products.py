@@ -49,6 +49,9 @@ def _acellular(study: Study, given: Collection[str]) -> tuple[str, ...]:
         return (NONE,)
     if "scaffold" in given and rules().cues["made_by_cells"].search(study.title):
         return ("acellular",)
+    own = " ".join(study.whole(one) for one in study.sentences if one.role != BACKGROUND)
+    if rules().cues["seeded_again"].search(own):
+        return (NONE,)
     for one in study.of("preparation"):
         if (
             one.mention.concept == "acellular"

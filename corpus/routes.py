@@ -49,6 +49,8 @@ def routes(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
     if settled:
         return (settled,)
     kinds = rules().kinds
+    if set(given) <= kinds["aftercare"] - {"local-anaesthetic", "nerve-block"}:
+        return (NONE,)
     held = _without_aside(study, given, _said_routes(study, given))
     if set(given) <= kinds["routeless"] - {"other"}:
         if any(_in_title(study, one) for value in held.keys() & kinds["injected"] for one in held[value]):

@@ -102,6 +102,7 @@ def _is_subject(study: Study, one: Placed) -> bool:
         )
         or (is_kind(study, value, "cells") and cues["emptied"].search(before))
         or (is_kind(study, value, "blood") and cues["platelet_tests"].search(study.title))
+        or (value == "arthroplasty" and _is_end_point(study, one))
         or one.mention.form.lower() == "arthroscopically"
         or (value == "arthroscopy" and cues["looks_after"].search(after))
         or (value == "scaffold" and (re.match(r"[\s-]free\b", after) or _only_covers(study, one)))
@@ -115,6 +116,15 @@ def _is_subject(study: Study, one: Placed) -> bool:
             and (cues["biology_before"].search(before) or cues["biology_after"].search(after))
         )
     )
+
+
+def _is_end_point(study: Study, one: Placed) -> bool:
+    """Whether a prosthesis is only what the treatment of the title may end in."""
+    titled = any(
+        other.sentence.role == TITLE and other.mention.concept == "arthroplasty"
+        for other in study.of("intervention")
+    )
+    return not titled and bool(rules().cues["end_point"].search(study.whole(one.sentence)))
 
 
 def _only_covers(study: Study, one: Placed) -> bool:
