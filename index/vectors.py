@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,17 +51,36 @@ def write(whole: Path, *, exact_below: int = EXACT_BELOW) -> None:
     with _translated(whole.parent, writing=True):
         import faiss
 
-        with _one_thread():
-            made = faiss.IndexFlatIP(vectors.shape[1]) if exact else _trained(vectors)
-            for start in range(0, len(vectors), BLOCK):
-                made.add(np.ascontiguousarray(vectors[start : start + BLOCK]))
-                let_go(vectors)
         # Through a file of ours: FAISS's own says nothing where the disk is full as it is closed.
-        with (whole.parent / NAME).open("wb") as stream:
-            faiss.write_index(made, faiss.PyCallbackIOWriter(stream.write))  # type: ignore[attr-defined]  # its stubs do not know it
+        with _one_thread(), (whole.parent / NAME).open("wb") as stream:
+            if exact:
+                _write_exact(vectors, stream)
+            else:
+                made = _trained(vectors)
+                for block in _blocks(vectors):
+                    made.add(block)
+                faiss.write_index(made, faiss.PyCallbackIOWriter(stream.write))  # type: ignore[attr-defined]  # its stubs do not know it
     del vectors
     if exact:
         whole.unlink()
+
+
+def _write_exact(vectors: Vectors, stream: IO[bytes]) -> None:
+    """Write what FAISS writes of an index of these vectors, block by block: it would hold all of them, twice while it grows."""
+    import faiss
+
+    empty = faiss.IndexFlatIP(vectors.shape[1])
+    empty.ntotal = len(vectors)
+    head = faiss.serialize_index(empty).tobytes()  # ends with how many numbers follow
+    stream.write(head[:-8] + vectors.size.to_bytes(8, "little"))
+    for block in _blocks(vectors):
+        stream.write(block.astype("<f4").tobytes())
+
+
+def _blocks(vectors: Vectors) -> Iterator[Vectors]:
+    for start in range(0, len(vectors), BLOCK):
+        yield np.ascontiguousarray(vectors[start : start + BLOCK])
+        let_go(vectors)
 
 
 def lists(passages: int) -> int:

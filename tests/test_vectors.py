@@ -13,7 +13,7 @@ import pytest
 
 from index.errors import StoreDamaged
 from index.seam import Vectors
-from index.vectors import Nearest, write
+from index.vectors import BLOCK, NAME, WHOLE, Nearest, write
 
 
 def made(folder: Path, vectors: Vectors, *, exact_below: int = 200_000) -> Nearest:
@@ -29,6 +29,20 @@ def unit(count: int, dimension: int = 16) -> Vectors:
     drawn = np.random.default_rng(1).normal(size=(count, dimension)).astype(np.float32)
     lengths: Vectors = drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
     return lengths
+
+
+@pytest.mark.parametrize("many", [0, 1, 3, BLOCK + 5])
+def test_an_exact_index_is_what_faiss_writes(tmp_path: Path, many: int) -> None:
+    """Written block by block, it has the very bytes that FAISS gives an index which holds all the vectors."""
+    import faiss
+
+    vectors = np.random.default_rng(many).normal(size=(many, 24)).astype(np.float32)
+    np.save(tmp_path / WHOLE, vectors)
+    made = faiss.IndexFlatIP(24)
+    made.add(vectors)
+    write(tmp_path / WHOLE)
+    assert (tmp_path / NAME).read_bytes() == faiss.serialize_index(made).tobytes()
+    assert len(Nearest(tmp_path)) == many
 
 
 def test_ties_go_by_ordinal(tmp_path: Path) -> None:
