@@ -49,8 +49,6 @@ def routes(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
     if settled:
         return (settled,)
     kinds = rules().kinds
-    if set(given) <= kinds["aftercare"] - {"local-anaesthetic", "nerve-block"}:
-        return (NONE,)
     held = _without_aside(study, given, _said_routes(study, given))
     if set(given) <= kinds["routeless"] - {"other"}:
         if any(_in_title(study, one) for value in held.keys() & kinds["injected"] for one in held[value]):
@@ -114,7 +112,10 @@ def _without(study: Study, given: Collection[str]) -> str:
     reviewed = study.design & REVIEWS
     if reviewed and rules().cues["imaging_title"].search(study.title):
         return NONE
-    if _on_the_bench(study):
+    if _on_the_bench(study) or set(given) <= rules().kinds["aftercare"] - {
+        "local-anaesthetic",
+        "nerve-block",
+    }:
         return NONE
     if NONE in given and repairs_by_graft(study, given):
         return ""
