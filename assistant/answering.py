@@ -168,14 +168,20 @@ def _silent(stage: str, done: int, of: int) -> None:
     """Progress that nobody watches."""
 
 
+def _untold(seconds: float) -> None:
+    """Nobody asks how long an encoding took."""
+
+
 class Answerer:
     """Answers messages from one library; a store published meanwhile is picked up between two questions."""
 
     def __init__(self, bench: Bench, store: Store, encoders: Asking) -> None:
-        """Answer from `store` with the questions' encoder of `encoders`."""
+        """Answer from `store` with the questions' encoder of `encoders`; `encoded`, where it is set, is told how many seconds each encoding took."""
         self._bench = bench
         self._encoders = encoders
         self._asked: tuple[str, Ahead[Vectors]] | None = None
+        self._told: Ahead[Vectors] | None = None
+        self.encoded: Callable[[float], None] = _untold
         self._take(store)
 
     @property
@@ -206,7 +212,7 @@ class Answerer:
     def answer_reading(self, reading: Reading) -> Answer:
         """The answer to a message as read."""
         parts = tuple(self._part(part) for part in reading.parts)
-        self._asked = None  # nothing of a question is kept
+        self._asked = self._told = None  # nothing of a question is kept
         question = "\n".join(part.text for part in reading.parts) or reading.text
         return Answer(question, self._sources.stamp, reading.masked, parts)
 
@@ -231,7 +237,12 @@ class Answerer:
 
     def _vector(self, question: str) -> Vectors:
         """The vector of a question, which is searched with several filters one after the other."""
-        return self._encoded_ahead(question).get()
+        ahead = self._encoded_ahead(question)
+        vector = ahead.get()
+        if ahead is not self._told:
+            self._told = ahead
+            self.encoded(ahead.seconds)
+        return vector
 
     def _encoded_ahead(self, question: str) -> Ahead[Vectors]:
         """The vector of a question, encoded while the evidence is counted."""

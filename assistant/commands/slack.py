@@ -95,7 +95,9 @@ def command(  # noqa: PLR0913 - click gives each option as an argument of its ow
     from assistant.slack.run import serve
 
     reached = outside(settings)
-    status = serve(settings, open_counted(settings, library), open_stores(settings, library), reached)
+    status = serve(
+        settings, open_counted(settings, library, reached.meters), open_stores(settings, library), reached
+    )
     logging.shutdown()
     os._exit(
         status

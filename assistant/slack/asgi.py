@@ -67,7 +67,7 @@ class Served:
         from assistant.slack.run import Bot
 
         give_back()
-        answering = open_counted(self._settings, None)
+        answering = open_counted(self._settings, None, self._reached.meters)
         stores = open_stores(self._settings, None)
         bot = Bot(self._settings, answering, stores=stores, reached=self._reached)
         bot.start()

@@ -36,11 +36,19 @@ NUMBER = 20
 class Door(SlackRequestHandler):
     """Bolt's own ASGI adapter behind a look at size, time and signature, and off the loop, which so never waits for the database."""
 
-    def __init__(self, app: App, signing_secret: str, *, clock: Callable[[], float] = time.time) -> None:
-        """Let in what is signed with this secret."""
+    def __init__(
+        self,
+        app: App,
+        signing_secret: str,
+        *,
+        clock: Callable[[], float] = time.time,
+        seconds: float = SECONDS,
+    ) -> None:
+        """Let in what is signed with this secret; `seconds` is for how long a body is waited for."""
         super().__init__(app, EVENTS_ROUTE)
         self._verifier = SignatureVerifier(signing_secret)
         self._clock = clock
+        self._seconds = seconds
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="door")
         self._open = True
 
@@ -60,7 +68,7 @@ class Door(SlackRequestHandler):
         stamp, signature = header(scope, "x-slack-request-timestamp"), header(scope, "x-slack-signature")
         signed = bool(signature) and self._timely(stamp)
         try:
-            body = await read_body(scope, receive, limit=LIMIT if signed else UNSIGNED, seconds=SECONDS)
+            body = await read_body(scope, receive, limit=LIMIT if signed else UNSIGNED, seconds=self._seconds)
         except Turned as turned:
             return turned.reply if signed else denied("signature missing or old")
         if not signature and is_ssl_check(body):

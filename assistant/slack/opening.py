@@ -6,6 +6,7 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from assistant.slack.meters import Meters
 from assistant.slack.settings import SlackSettings
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ PATIENCE = 1800
 """Seconds that a bot waits for another process to build the store."""
 
 
-def open_library(library: str | None) -> Answerer:
-    """What answers from a library, its model loaded."""
+def open_library(library: str | None, meters: Meters | None = None) -> Answerer:
+    """What answers from a library, its model loaded; `meters` are told how long questions take to encode."""
     from assistant.answering import open_answerer
     from assistant.progress import bar
     from assistant.settings import find_library
@@ -35,14 +36,16 @@ def open_library(library: str | None) -> Answerer:
                 raise
             time.sleep(1)
     answerer.answer("")  # the model's first use takes seconds; nobody should wait for it
+    if meters is not None:
+        answerer.encoded = meters.encoded
     return answerer
 
 
-def open_counted(settings: SlackSettings, library: str | None) -> Counted:
+def open_counted(settings: SlackSettings, library: str | None, meters: Meters) -> Counted:
     """The same, its unanswered questions counted."""
     from assistant.unanswered import Counted, of_bots
 
-    answerer = open_library(library)
+    answerer = open_library(library, meters)
     place = of_bots(settings.state, answerer.root)
     return Counted(answerer, place, lambda: f"{datetime.now(UTC):%Y-%m-%d}")
 

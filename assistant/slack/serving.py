@@ -31,6 +31,7 @@ CLOSING = 10
 class Patient(H11Protocol):
     """uvicorn's protocol that waits for headers only so long: on its own it would wait for ever."""
 
+    patience = HEADERS
     _late: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
@@ -53,7 +54,7 @@ class Patient(H11Protocol):
 
     def _wait(self) -> None:
         if self._late is None:
-            self._late = self.loop.call_later(HEADERS, self._give_up)
+            self._late = self.loop.call_later(self.patience, self._give_up)
 
     def _give_up(self) -> None:
         self._late = None
@@ -70,9 +71,10 @@ class Patient(H11Protocol):
 class Served:
     """An ASGI application served at an address until it is closed."""
 
-    def __init__(self, app: Any, address: Address) -> None:
-        """Not yet served."""
+    def __init__(self, app: Any, address: Address, *, patience: float = HEADERS) -> None:
+        """Not yet served; `patience` is for how many seconds headers are waited for."""
         self._app = app
+        self._patience = patience
         self._address = address
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
@@ -92,7 +94,7 @@ class Served:
             message = f"nothing can listen at {place.host}:{place.port} ({error.strerror}), so nothing is served; name another address"
             raise AssistantError(message) from error
         self.port = int(listening.getsockname()[1])
-        self._server = uvicorn.Server(_config(self._app))
+        self._server = uvicorn.Server(_config(self._app, self._patience))
         self._thread = threading.Thread(
             target=self._server.run, args=([listening],), name="http", daemon=True
         )
@@ -112,13 +114,13 @@ class Served:
         self._thread.join(CLOSING + 5)
 
 
-def _config(app: Any) -> uvicorn.Config:
+def _config(app: Any, patience: float) -> uvicorn.Config:
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         await app(scope, receive, send)
 
     return uvicorn.Config(
         guarded,
-        http=Patient,
+        http=type("Patient", (Patient,), {"patience": patience}),
         ws="none",
         lifespan="off",
         loop="asyncio",
