@@ -9,6 +9,7 @@ root/lock, root/builder.json
 root/engine.json        which engine holds the vectors and words of stores; absent where none does (index/engine.py)
 root/next               as current, written before the engine's alias is moved; absent where what is served lies on disk alone
 root/digests.json       hashes of stores' files that were not touched since; may be removed
+root/statuses.jsonl     a copy of what retraction checks found (corpus/statuses.py); it holds where the library's own is lost
 root/vocabulary.kept    the vocabulary as questions are read with it, a copy with its hash; may be removed
 """
 
