@@ -26,6 +26,8 @@ from index.shard_work import Done, Order, Worker
 
 PASSES = 3
 """How often what was not done is asked for again without any of it being done."""
+ENOUGH = 16
+"""Shards in a row that could not be done, after which the rest is not tried: a full drive is full for all of them."""
 RETRIES = 5
 """How often a worker that was lost is asked again within one pass: a document that kills each of them must not do so for ever."""
 PATIENCE = 900.0
@@ -81,10 +83,11 @@ def _done(job: Job) -> Iterator[Done]:
     with _connected(job.address):
         passes = 0
         while left:
-            found, said = 0, ""
+            found, failed, said = 0, 0, ""
             try:
                 for one in _stream(job, tuple(left.values())):
-                    if one.wrong and not one.again:
+                    failed = failed + 1 if one.wrong else 0
+                    if one.wrong and (failed == ENOUGH or not one.again):
                         message = f"{one.wrong}; nothing was published; {GOES_ON}"
                         raise ClusterError(message)
                     said = one.wrong or said
@@ -109,7 +112,14 @@ def _connected(address: str) -> Iterator[None]:
     try:
         _knock(address)
         ray.init(address=address, log_to_driver=False, logging_level="ERROR", **own)
-    except (ray.exceptions.RayError, ConnectionError, ValueError, RuntimeError, OSError, OverflowError) as error:
+    except (
+        ray.exceptions.RayError,
+        ConnectionError,
+        ValueError,
+        RuntimeError,
+        OSError,
+        OverflowError,
+    ) as error:
         message = f"Ray at {address} cannot be reached ({_plain(error)}); nothing was published; see that its head is up and has the same Ray and Python (ray status)"
         raise ClusterError(message) from error
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,8 @@ import pytest
 
 MEMORY = 200_000_000
 """Bytes for the objects of each node."""
+OF_RAY = (b"raylet", b"gcs_server", b"ray::", b"ray/_private", b"index.ray_cluster")
+"""What the processes of Ray, and the one of ours that talks to it, have in their command lines."""
 HERE = Path(__file__).resolve().parent
 
 
@@ -43,14 +45,12 @@ def cluster(monkeypatch: pytest.MonkeyPatch, *, nodes: int, client: int | None =
         made.shutdown()  # type: ignore[no-untyped-call]  # Ray leaves it untyped
 
 
-def processes() -> set[int]:
-    """The processes of Ray on this machine."""
+def processes(mark: str) -> set[int]:
+    """The processes of Ray on this machine that have this in their environment."""
     found = set()
     for folder in Path("/proc").glob("[0-9]*"):
-        try:
+        with suppress(OSError):
             command = (folder / "cmdline").read_bytes()
-        except OSError:
-            continue
-        if any(name in command for name in (b"raylet", b"gcs_server", b"ray::", b"index.ray_cluster")):
-            found.add(int(folder.name))
+            if any(name in command for name in OF_RAY) and mark.encode() in (folder / "environ").read_bytes():
+                found.add(int(folder.name))
     return found
