@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 
 from corpus.label import NONE, NOT_STATED
-from corpus.own_controls import of_itself, plain_cells, same_kind, same_kind_in_arms
+from corpus.own_controls import of_itself, plain_cells, same_kind, same_kind_in_arms, the_standard
 from corpus.sentence_roles import BACKGROUND, BODY, CONCLUSION, OBJECTIVE, TITLE
 from corpus.study_reading import REVIEWS, TRIALS, UNCONTROLLED, Placed, Study, is_kind, narrowest
 from corpus.study_rules import rules
@@ -25,7 +25,7 @@ def comparators(study: Study, given: Collection[str]) -> tuple[str, ...]:
     if "rct" in study.design:
         held |= same_kind_in_arms(study, given)
     if not held:
-        held = of_itself(study, given)
+        held = of_itself(study, given) or the_standard(study, given)
     if len(held & set(given)) > 1 and not (study.animals or alone or study.design & (REVIEWS | TRIALS)):
         held -= set(given)
     if "sham" in held and study.animals and held - {"sham"} and not _sham_control(study):

@@ -125,3 +125,21 @@ def _named_after(study: Study, cue: re.Pattern[str]) -> set[str]:
 
 def _with_narrower(study: Study, value: str) -> set[str]:
     return {value, *study.vocabulary.narrower(value)}
+
+
+def the_standard(study: Study, given: Collection[str]) -> set[str]:
+    """The old treatment that new ones are weighed against, where several were given and none is named as the control."""
+    kinds, cues = rules().kinds, rules().cues
+    old = set(given) & kinds["standards"]
+    if len(old) != 1 or not set(given) & kinds["newer"]:
+        return set()
+    weighed = any(
+        one.mention.concept in old
+        and one.sentence.role != BACKGROUND
+        and (
+            cues["weighed_against"].search(study.before(one))
+            or (one.sentence.role in {TITLE, OBJECTIVE} and cues["compares"].search(study.before(one)))
+        )
+        for one in study.of("intervention")
+    )
+    return old if weighed else set()

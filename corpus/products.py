@@ -22,7 +22,7 @@ def preparations(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
     if given == (NOT_STATED,) or (study.design & REVIEWS and set(given) <= rules().kinds["vague"]):
         return (NOT_STATED,) if _products_named(study) else (NONE,)
     if not cells and not blood:
-        return _acellular(study, given)
+        return ("same-day",) if _blood_in_scaffold(study, given) else _acellular(study, given)
     said = _said_preparations(study, cells)
     if said and not study.design & REVIEWS:
         return tuple(sorted(said))
@@ -42,6 +42,18 @@ def _products_named(study: Study) -> bool:
     else:
         named = set(tallies(study)[0].put)
     return any(of_kind(study, named, kind) for kind in _WHOSE) or "scaffold" in named
+
+
+def _blood_in_scaffold(study: Study, given: Collection[str]) -> bool:
+    """Whether fresh blood or marrow was put into a scaffold: a product of the same day."""
+    return (
+        "scaffold" in given
+        and not study.design & REVIEWS
+        and any(
+            one.role != BACKGROUND and rules().cues["with_blood"].search(study.whole(one))
+            for one in study.sentences
+        )
+    )
 
 
 def _acellular(study: Study, given: Collection[str]) -> tuple[str, ...]:
@@ -121,6 +133,14 @@ def sources(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
         titled = {one.mention.concept for one in study.of("source") if one.sentence.role == TITLE}
         return tuple(sorted(titled)) or ((NOT_STATED,) if _products_named(study) else (NONE,))
     graft = [one for one in study.of("source") if _is_whose(study, one, given)]
+    bloody = not products and _blood_in_scaffold(study, given)
+    if bloody:
+        own = any(
+            one.mention.concept == "autologous"
+            for one in study.of("source")
+            if one.sentence.role != BACKGROUND
+        )
+        return ("autologous",) if own else (NOT_STATED,)
     if not products and not (set(given) & {"scaffold", "other"} and graft):
         return (NONE,)
     found = _said_sources(study, graft, given)
