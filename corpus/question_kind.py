@@ -21,6 +21,7 @@ _NO_TREATMENT = frozenset({NONE, NOT_STATED, "placebo"})
 _FOLLOWED = frozenset({"case-series", "cohort", "controlled-trial", "single-arm-trial", "rct"})
 _DRUGS = frozenset({"corticosteroid", "nsaid", "opioid", "other-drug", "biologic-drug", "local-anaesthetic"})
 _WITH_OUTCOMES = frozenset({"rct", "cohort", "case-series", "animal-study", "single-arm-trial", *REVIEWS})
+_LABORATORY = frozenset({"animal-study", "in-vitro-study"})
 _COUNTING = frozenset({"case-control", "cross-sectional"})
 
 
@@ -96,15 +97,14 @@ def _no_trial(asked: _Asked) -> tuple[str, ...]:
     """Costs, what is told to people, methods and bench tests: no question of a treatment."""
     if asked.titled("cost", "informed", "making"):
         return ("other",)
-    bench = asked.titled("bench")
-    tested = asked.says("said", "bench", asked.aim + asked.title) and not asked.design & _FOLLOWED
-    if tested or (bench and not asked.cells and not asked.design & _WITH_OUTCOMES):
+    tested = asked.says("said", "bench", asked.aim + asked.title)
+    if not asked.design & _FOLLOWED and (tested or asked.titled("methods")):
         return ("other",)
-    if bench and "animal-study" in asked.design and not asked.titled("better", "effect"):
-        return ("other",)
-    if asked.titled("methods") and not asked.design & _FOLLOWED:
-        return ("other",)
-    return ()
+    if not asked.titled("bench") or asked.titled("diagnosis"):
+        return ()
+    only = not asked.cells and not asked.design & _WITH_OUTCOMES
+    in_animals = asked.design & _LABORATORY and not asked.titled("better", "effect")
+    return ("other",) if only or in_animals else ()
 
 
 def _technique(asked: _Asked) -> tuple[str, ...]:
