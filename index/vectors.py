@@ -56,13 +56,25 @@ def write(whole: Path, *, exact_below: int = EXACT_BELOW) -> None:
             if exact:
                 _write_exact(vectors, stream)
             else:
-                made = _trained(vectors)
-                for block in _blocks(vectors):
-                    made.add(block)
+                made = _filled(_trained(vectors), vectors)
                 faiss.write_index(made, faiss.PyCallbackIOWriter(stream.write))  # type: ignore[attr-defined]  # its stubs do not know it
     del vectors
     if exact:
         whole.unlink()
+
+
+def _filled(made: Any, vectors: Vectors) -> Any:
+    """A trained index with the vectors in its lists, whose room is made beforehand: a list that grows takes twice its own."""
+    import faiss
+
+    cells = [made.quantizer.assign(block, 1)[:, 0] for block in _blocks(vectors)]
+    rooms = sum(np.bincount(of, minlength=made.nlist) for of in cells) if cells else ()
+    for cell, room in enumerate(rooms):
+        made.invlists.resize(cell, int(room))
+        made.invlists.resize(cell, 0)
+    for block, of in zip(_blocks(vectors), cells, strict=True):
+        made.add_core(len(block), faiss.swig_ptr(block), None, faiss.swig_ptr(of))
+    return made
 
 
 def _write_exact(vectors: Vectors, stream: IO[bytes]) -> None:
