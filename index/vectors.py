@@ -68,9 +68,11 @@ def _filled(made: Any, vectors: Vectors) -> Any:
     import faiss
 
     cells = [made.quantizer.assign(block, 1)[:, 0] for block in _blocks(vectors)]
-    rooms = sum(np.bincount(of, minlength=made.nlist) for of in cells) if cells else ()
-    for cell, room in enumerate(rooms):
-        made.invlists.resize(cell, int(room))
+    rooms = np.zeros(made.nlist, dtype=np.int64)
+    for of in cells:
+        rooms += np.bincount(of, minlength=made.nlist)
+    for cell, room in enumerate(rooms.tolist()):
+        made.invlists.resize(cell, room)
         made.invlists.resize(cell, 0)
     for block, of in zip(_blocks(vectors), cells, strict=True):
         made.add_core(len(block), faiss.swig_ptr(block), None, faiss.swig_ptr(of))
