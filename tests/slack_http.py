@@ -58,7 +58,7 @@ def request(
         return Told(answer.status, answer.read().decode("utf-8"), time.monotonic() - began)
     except TimeoutError:
         return Told(0, "timeout", time.monotonic() - began)
-    except OSError:
+    except (OSError, http.client.HTTPException):  # a bot that was killed breaks off
         return Told(0, "refused", time.monotonic() - began)
     finally:
         connection.close()

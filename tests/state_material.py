@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -45,3 +47,10 @@ def sql(database: Database, statement: str, **values: Any) -> None:
 def count(database: Database, table: str) -> int:
     """How many rows a table has."""
     return int(database.read(text(f"SELECT count(*) FROM {table}"))[0][0])  # noqa: S608 - a test's own word
+
+
+def free_ports(number: int) -> list[int]:
+    """So many ports that nobody listens at now."""
+    with ExitStack() as stack:
+        open_ = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(number)]
+        return [int(one.getsockname()[1]) for one in open_]
