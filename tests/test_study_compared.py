@@ -120,3 +120,43 @@ def test_a_dish_leaves_an_unnamed_control_open(text: str, expected: set[str]) ->
 def test_what_was_named_and_not_given(title: str, text: str, expected: set[str]) -> None:
     """What something was as good as, the occasion of an aim, a look, an assay and a lid over cells are not what was given."""
     assert _values(title, text, "intervention") == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        (
+            "Total knee arthroplasty after ligament reconstruction",
+            "Study design: cohort study. Forty knees were matched with 40 knees by age. Both groups underwent total knee arthroplasty.",
+            {"arthroplasty"},
+        ),
+        (
+            "Factors associated with results of total knee arthroplasty",
+            "Study design: cohort study. Forty knees were matched with 40 knees by age. Both groups underwent total knee arthroplasty.",
+            {"none"},
+        ),
+        (
+            "Collagen scaffold in rabbits",
+            "We implanted a collagen scaffold in defects of 20 rabbits. Repair was better compared with a polymer scaffold.",
+            {"scaffold"},
+        ),
+        (
+            "Collagen scaffold in rabbits",
+            "We implanted a collagen scaffold in defects of 20 rabbits. The contralateral knee was treated with microfracture.",
+            {"microfracture"},
+        ),
+        (
+            "Collagen scaffold in rabbits",
+            "We implanted a collagen scaffold in defects of 20 rabbits. Defects without grafting served as controls.",
+            {"no-treatment"},
+        ),
+        (
+            "Feasibility of a collagen scaffold in rabbits",
+            "We implanted a collagen scaffold in defects of 20 rabbits. The scaffold was filled with tissue at twelve weeks.",
+            {"none"},
+        ),
+    ],
+)
+def test_a_control_is_told_in_many_ways(title: str, text: str, expected: set[str]) -> None:
+    """The same operation in two groups, another material, the other knee and the defect left alone are controls; animals set against nothing have none."""
+    assert _values(title, text, "comparator") == expected
