@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,18 @@ import pytest
 from slack_bench import FakeAnswering
 from slack_stand_in import SlackStandIn
 
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, SettingsError
 from assistant.slack.checks import Finding, check
 from assistant.slack.manifest import HISTORY, OPTIONAL, SCOPES, as_json, as_yaml, manifest
 from assistant.slack.responder import Answering
-from assistant.slack.settings import SlackSettings
+from assistant.slack.settings import (
+    Address,
+    SlackSettings,
+    read_address,
+    read_public,
+    read_settings,
+    told_in,
+)
 
 PROMPTS = (
     "bone marrow concentrate, intra-articular, for knee osteoarthritis?",
@@ -79,6 +87,77 @@ def test_the_manifest_asks_for_what_the_events_need() -> None:
     assert "message.channels" in more["settings"]["event_subscriptions"]["bot_events"]
     assert plain["settings"]["socket_mode_enabled"]
     assert "assistant_view" in manifest((), legacy=True)["features"]
+
+
+def test_by_http_the_manifest_says_where_slack_sends() -> None:
+    """With an address the manifest has no Socket Mode, and every request, the way back from an installation and the events of leaving."""
+    made = manifest(("a",), url="https://bot.example.org")
+    settings, requests = made["settings"], "https://bot.example.org/slack/events"
+    assert settings["socket_mode_enabled"] is False
+    assert settings["event_subscriptions"]["request_url"] == requests
+    assert settings["interactivity"]["request_url"] == requests
+    assert [one["url"] for one in made["features"]["slash_commands"]] == [requests]
+    assert made["oauth_config"]["redirect_urls"] == ["https://bot.example.org/slack/oauth_redirect"]
+    assert {"app_uninstalled", "tokens_revoked"} <= set(settings["event_subscriptions"]["bot_events"])
+    assert read_yaml(as_yaml(made).splitlines()) == json.loads(as_json(made))
+
+
+@pytest.mark.parametrize("text", ["http://bot.example.org", "bot.example.org", "https://", "https://x/?a=1"])
+def test_only_an_https_address_is_taken(text: str) -> None:
+    """Slack sends to https only, so that another address is refused with an example."""
+    with pytest.raises(SettingsError, match=r"https://bot\.example\.org"):
+        read_public(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("3000", Address("127.0.0.1", 3000)),
+        ("0.0.0.0:80", Address("0.0.0.0", 80)),  # noqa: S104 - what a container says
+        ("[::]:3000", Address("::", 3000)),
+        ("localhost:0", Address("localhost", 0)),
+    ],
+)
+def test_an_address_is_a_port_with_or_without_a_host(text: str, address: Address) -> None:
+    """Without a host it is this machine alone."""
+    assert read_address(text, "--http") == address
+
+
+@pytest.mark.parametrize("text", ["", "x", "host", "host:", "70000", "1:2:x", "http://host:3000", "-1"])
+def test_what_is_no_address_is_refused(text: str) -> None:
+    """The message names what was said, and an example."""
+    with pytest.raises(SettingsError, match=re.escape(f'--http is "{text}"')):
+        read_address(text, "--http")
+
+
+HTTP = Address("127.0.0.1", 0)
+SIGNED = {"SLACK_SIGNING_SECRET": "synthetic"}
+CLIENT = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "synthetic"}
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_SIGNING_SECRET"),
+        (SIGNED, "SLACK_BOT_TOKEN"),
+        ({**SIGNED, "SLACK_CLIENT_ID": "1.2"}, "SLACK_CLIENT_SECRET"),
+        ({**SIGNED, **CLIENT, "SLACK_BOT_TOKEN": "xoxb-1"}, "one workspace"),
+        ({**SIGNED, **CLIENT, "FIRSTPASS_CHANGES_CHANNEL": "C1"}, "TEAM/CHANNEL"),
+    ],
+)
+def test_by_http_a_wrong_setting_is_named(tmp_path: Path, given: dict[str, str], named: str) -> None:
+    """What is missing, or said twice, is named, and the bot does not start."""
+    with pytest.raises(SettingsError, match=named):
+        read_settings(given, tmp_path, http=HTTP)
+
+
+def test_a_channel_of_one_of_several_workspaces_is_told_there_alone(tmp_path: Path) -> None:
+    """With several workspaces the channel that is told what changed names its workspace."""
+    given = {**SIGNED, **CLIENT, "FIRSTPASS_CHANGES_CHANNEL": "T1/C1", "FIRSTPASS_WORKSPACES": "T1 T2"}
+    settings = read_settings(given, tmp_path, http=HTTP)
+    assert settings.several
+    assert settings.teams == {"T1", "T2"}
+    assert (told_in(settings, "T1"), told_in(settings, "T2")) == ("C1", "")
 
 
 def findings(slack: SlackStandIn, state: Path, *, broken: bool = False) -> list[Finding]:

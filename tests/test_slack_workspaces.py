@@ -15,10 +15,12 @@ pytest.importorskip("uvicorn", reason="needs firstpass[server]")
 pytest.importorskip("greenlet", reason="needs firstpass[server]")
 
 from http_bench import HttpBench
+from slack_bench import FakeAnswering
 from slack_http import SECRET, request
 from slack_workspaces import CLIENT, CLIENT_SECRET, Workspaces, begin, end, install
 
 from assistant.slack import actions
+from assistant.slack.checks import check
 from assistant.slack.settings import FILE
 
 QUESTION = "is IV BMC for knee OA real?"
@@ -270,6 +272,31 @@ def test_two_bots_share_the_installations(tmp_path: Path) -> None:
         assert len(one.answers()) == 4
         assert set(rows(tmp_path).values()) == {0}
         assert other.get("/readyz").status == 200
+
+
+def test_checks_name_the_workspace_whose_token_is_not_taken(tmp_path: Path) -> None:
+    """`--check` counts the workspaces that installed the bot, and names one whose token Slack takes no more."""
+    with running(tmp_path) as (bench, slack):
+        fit = list(check(bench.settings, FakeAnswering))
+        assert [one.fit for one in fit] == [None, True, None, True]
+        assert "0 workspaces" in fit[2].line
+        both(slack, bench)
+        (token,) = [token for token, of in slack.tokens.items() if of.team == ONE]
+        slack._revoke(token)
+        found = list(check(bench.settings, FakeAnswering))
+        assert [one.line for one in found if one.fit is False] == [
+            "workspace T1: Slack does not take its token (SlackApiError: token_revoked); install the bot there again"
+        ]
+        assert any("installed in 2 workspaces" in one.line for one in found)
+
+
+def test_checks_by_http_for_one_workspace(tmp_path: Path) -> None:
+    """By HTTP `--check` signs in, opens no socket, and says what only an event can tell."""
+    with HttpBench(tmp_path) as bench:
+        found = list(check(bench.settings, FakeAnswering))
+        assert not [one for one in found if one.fit is False]
+        assert any("SLACK_SIGNING_SECRET" in one.line for one in found)
+        assert bench.slack.of("apps.connections.open") == []
 
 
 def test_what_is_served_for_one_workspace_is_not_served_for_several(tmp_path: Path) -> None:

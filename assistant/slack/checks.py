@@ -13,8 +13,10 @@ from slack_sdk.errors import SlackClientError
 
 from assistant.errors import AssistantError
 from assistant.slack.clients import Clients
+from assistant.slack.line import INSTALL_ROUTE
 from assistant.slack.logs import kind_of
 from assistant.slack.manifest import OPTIONAL, SCOPES
+from assistant.slack.outside import outside
 from assistant.slack.responder import Answering
 from assistant.slack.settings import SlackSettings
 from assistant.slack.state import State
@@ -34,9 +36,12 @@ class Finding:
 
 def check(settings: SlackSettings, open_answering: Callable[[], Answering]) -> Iterator[Finding]:
     """The findings, one by one, the quickest first."""
-    yield from _signing_in(settings)
-    yield _socket(settings)
+    if not settings.several:
+        yield from _signing_in(settings)
+    yield _web(settings) if settings.http else _socket(settings)
     yield _state(settings)
+    if settings.several:
+        yield from _installed(settings)
     if settings.changes:
         yield Finding(
             None,
@@ -91,6 +96,38 @@ def _socket(settings: SlackSettings) -> Finding:
             f"SLACK_APP_TOKEN: Slack opens no connection ({kind_of(error)}); Socket Mode must be on and the token have connections:write",
         )
     return Finding(True, "SLACK_APP_TOKEN: Socket Mode can be used")
+
+
+def _web(settings: SlackSettings) -> Finding:
+    try:
+        outside(settings).close()
+    except AssistantError as error:
+        return Finding(False, str(error))
+    return Finding(None, "SLACK_SIGNING_SECRET: is set; whether it is right the first event from Slack tells")
+
+
+def _installed(settings: SlackSettings) -> Iterator[Finding]:
+    """Whether Slack takes the token of each workspace that installed the bot."""
+    from assistant.slack.installations import Kept
+
+    try:
+        state = State(settings.state, settings.database)
+        every = Kept(settings.client_id, state.database).every()
+        state.close()
+    except (AssistantError, OSError):
+        return  # it was told above
+    for one in every:
+        try:
+            Clients(settings).of(one.token).auth_test()
+        except (SlackClientError, OSError, HTTPException) as error:
+            yield Finding(
+                False,
+                f"workspace {one.team}: Slack does not take its token ({kind_of(error)}); install the bot there again",
+            )
+    yield Finding(
+        None if not every else True,
+        f"installed in {len(every)} workspaces; more install it at {INSTALL_ROUTE}",
+    )
 
 
 def _state(settings: SlackSettings) -> Finding:
