@@ -19,29 +19,34 @@ _CARED = frozenset({"usual-care", "no-treatment"})
 
 def comparators(study: Study, given: Collection[str]) -> tuple[str, ...]:
     """What it was compared with; "none" without a control, "not-stated" where the control is not named."""
-    held, alone = _named(study, given)
-    if not held or rules().cues["side_by_side"].search(study.title):
-        held |= same_kind(study, given)
-    if "rct" in study.design:
-        held |= same_kind_in_arms(study, given)
-    if not held:
-        held = of_itself(study, given) or the_standard(study, given)
-    if len(held & set(given)) > 1 and not (study.animals or alone or study.design & (REVIEWS | TRIALS)):
-        held -= set(given)
+    held, alone = _told(study, given)
     if "sham" in held and study.animals and held - {"sham"} and not _sham_control(study):
         held.discard("sham")
-    if not held & {"no-treatment", *rules().kinds["operations"]} and _left_alone(study):
+    operations = rules().kinds["operations"]
+    if not held & {"no-treatment", *operations} and _left_alone(study):
         held.add("no-treatment")
     if "no-treatment" in held:
         held.discard("tendon-or-ligament-surgery")
     held |= plain_cells(study, given, held)
-    operations = rules().kinds["operations"]
     if alone - operations:
         held -= operations & alone
     held = narrowest(study, held)
     if held:
         return tuple(sorted(held))
     return (NOT_STATED,) if set(given) != {NONE} and _unnamed(study, given) else (NONE,)
+
+
+def _told(study: Study, given: Collection[str]) -> tuple[set[str], set[str]]:
+    """The controls that the text names, else those of itself or the old treatment; and the parts given by themselves."""
+    held, alone = _named(study, given)
+    if not held or rules().cues["side_by_side"].search(study.title):
+        held |= same_kind(study, given)
+    if "rct" in study.design:
+        held |= same_kind_in_arms(study, given)
+    held = held or of_itself(study, given)
+    if len(held & set(given)) > 1 and not (study.animals or alone or study.design & (REVIEWS | TRIALS)):
+        held -= set(given)
+    return held or the_standard(study, given), alone
 
 
 def _named(study: Study, given: Collection[str]) -> tuple[set[str], set[str]]:

@@ -80,7 +80,9 @@ def _products(study: Study) -> set[str]:
     held -= given_to_all if held - given_to_all else set()
     dish = study.animals or not study.living
     biology = BIOLOGY | (study.vocabulary.narrower("msc") if dish else set())
-    put = study.animals and any(is_kind(study, value, "cells") for value in tally.put)
+    put = (study.animals or "animal-study" in study.design) and any(
+        is_kind(study, value, "cells") for value in tally.put
+    )
     if held <= biology and not (held & tally.given or put or given_at_all(study, held)):
         held = set()
     held -= only_studied(study, held, tally) | biology_of(study, held)
