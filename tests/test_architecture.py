@@ -29,6 +29,13 @@ OWNERS = {
     "tokenizers": "index/onnx.py",
     "onnx": "index/export.py",
 }
+DATABASE = (
+    "assistant/slack/database.py",
+    "assistant/slack/engines.py",
+    "assistant/slack/migrating.py",
+    "assistant/slack/verdicts.py",
+)
+"""Where SQLAlchemy's errors are translated: on the way in and out, at an address, at the start, and where only feedback is read."""
 
 
 def modules(package: str) -> list[Path]:
@@ -65,6 +72,22 @@ def test_each_outside_library_has_one_owner(library: str, owner: str) -> None:
         if library in imported(path)
     }
     assert users == {owner}
+
+
+def test_the_database_is_spoken_to_by_sqlalchemy_alone() -> None:
+    """No module names SQLite's or PostgreSQL's own library, only the migrations' runner alembic, and only the database's modules SQLAlchemy's errors."""
+    every = [path for package in MAY_IMPORT for path in modules(package)]
+    at_home = [path for path in every if "assistant/slack" in str(path)]
+    named = {
+        name: {str(path.relative_to(ROOT)) for path in every if name in imported(path)}
+        for name in ("sqlite3", "psycopg", "alembic", "sqlalchemy")
+    }
+    assert named["sqlite3"] == named["psycopg"] == set()
+    assert {one.rpartition("/migrations/")[0] for one in named["alembic"]} == {"", "assistant/slack"}
+    assert {one for one in named["alembic"] if "/migrations/" not in one} == {"assistant/slack/migrating.py"}
+    assert named["sqlalchemy"] <= {str(path.relative_to(ROOT)) for path in at_home}
+    errors = {str(path.relative_to(ROOT)) for path in every if "sqlalchemy.exc" in path.read_text("utf-8")}
+    assert errors == set(DATABASE)
 
 
 def test_no_name_hides_a_package() -> None:

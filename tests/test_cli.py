@@ -48,10 +48,21 @@ def test_help_imports_nothing_heavy() -> None:
         "from assistant.cli import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "print([name for name in ('torch', 'faiss', 'numpy', 'sentence_transformers', 'lxml') if name in sys.modules], file=sys.stderr)"
+        "print([name for name in ('torch', 'faiss', 'numpy', 'sentence_transformers', 'lxml', 'sqlalchemy') if name in sys.modules], file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr.strip() == "[]"
+
+
+def test_asking_needs_nothing_of_the_bots() -> None:
+    """What `firstpass ask` imports holds neither Slack's libraries nor those of the bots' database."""
+    code = (
+        "import sys\n"
+        "import assistant.commands.ask, assistant.answering, assistant.contract, assistant.terminal, assistant.unanswered\n"
+        "print([name for name in ('sqlalchemy', 'alembic', 'slack_bolt', 'slack_sdk') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_a_library_that_is_no_folder_is_an_error_with_a_cure() -> None:

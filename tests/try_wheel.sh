@@ -27,5 +27,10 @@ echo "$site" > "$("$work/venv/bin/python" -c 'import site; print(site.getsitepac
 cd "$work"
 HOME="$work" "$work/venv/bin/firstpass" ask "is IV BMC for knee OA real?" > answer.txt
 grep -q "studies match" answer.txt || { echo "the wheel did not answer:"; cat answer.txt; exit 1; }
+"$work/venv/bin/python" -c "
+from pathlib import Path
+from assistant.slack.database import Database
+Database(Path('state.sqlite3')).ping() # its schema is made by the migrations that the wheel holds
+"
 "$work/venv/bin/python" -c "import corpus, pathlib, sys; sys.exit('$here' in str(pathlib.Path(corpus.__file__)))"
 echo "wheel: the same bytes twice, answers as installed"

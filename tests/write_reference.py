@@ -36,6 +36,7 @@ ENVIRONMENT = {
     "FIRSTPASS_MILVUS": "Milvus's address as this machine sees it, in place of the one in `[store]` of library.toml",
     "FIRSTPASS_MILVUS_TOKEN": "what signs in to Milvus",
     "FIRSTPASS_STATE": "where the bot's database is kept",
+    "FIRSTPASS_DATABASE": "a database for the bots of several machines, in place of a file there: `postgresql+psycopg://USER:PASSWORD@HOST/NAME`",
     "FIRSTPASS_CHANNELS": "ids of the only channels that the bot answers in, with spaces or commas between",
     "FIRSTPASS_PEOPLE": "ids of the only people whom the bot answers",
     "FIRSTPASS_SLACK_CONNECT": "`on`: channels shared with other organisations are answered too",

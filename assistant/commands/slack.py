@@ -66,7 +66,8 @@ def command(  # noqa: PLR0913 - click gives each option as an argument of its ow
     /slack/install. FIRSTPASS_CHANNELS and FIRSTPASS_PEOPLE (ids) limit who
     is answered; FIRSTPASS_SLACK_CONNECT=on lets it answer in shared channels; FIRSTPASS_FOLLOW_UP=thread lets replies in an
     answered thread be questions without a mention; FIRSTPASS_CHANGES_CHANNEL (an id) is told what changed with each new
-    store. SLACK_API_URL points it at a stand-in.
+    store. FIRSTPASS_DATABASE (postgresql+psycopg://USER:PASSWORD@HOST/NAME) is one database for the bots of several machines.
+    SLACK_API_URL points it at a stand-in.
 
     \b
     Examples:
