@@ -121,7 +121,8 @@ def parts(study: Study, held: Collection[str], tally: Tally) -> set[str]:
     """What is given together with a product in one sentence of methods: its carrier, its plasma, its drug."""
     found: set[str] = set()
     cells = any(is_kind(study, one, "cells") for one in held)
-    if not cells and not set(held) & _LOADED and not any(is_kind(study, one, "parts") for one in held):
+    carried = cells or set(held) & {*_LOADED, "exosomes"}
+    if not carried and not any(is_kind(study, one, "parts") for one in held):
         return found
     own = " ".join(
         study.whole(one)

@@ -89,10 +89,16 @@ def _surgical(study: Study, given: Collection[str], held: Collection[str], rest:
     """Whether something was put in by surgery, by what it is, or where the text names no other way."""
     injected = set(held) & rules().kinds["injected"]
     if by_graft(study, given) and (not injected or _also_in_defects(study, injected)):
-        return True
+        return bool(injected) or not _carried_in(study, given)
     return not held and (
         put_in(study, given, rest) or augments(study, given) or repairs_by_graft(study, given)
     )
+
+
+def _carried_in(study: Study, given: Collection[str]) -> bool:
+    """Whether a carrier was injected with what it carries: "microspheres with cells were injected into the knee"."""
+    own = [text for _, text in own_sentences(study)]
+    return of_kind(study, given, "grafts") == {"scaffold"} and _target(study, own) in _TOLD
 
 
 def _also_in_defects(study: Study, injected: Collection[str]) -> bool:

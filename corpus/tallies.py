@@ -142,9 +142,10 @@ def _only_covers(study: Study, one: Placed) -> bool:
 
 def _weight(study: Study, one: Placed) -> float:
     role, text = one.sentence.role, study.whole(one.sentence)
+    if role != TITLE and rules().cues["outdone"].search(study.before(one)):
+        return 0.0
     if role != BODY:
-        outdone = role != TITLE and rules().cues["outdone"].search(study.before(one))
-        return 0.0 if outdone else WEIGHTS[role]
+        return WEIGHTS[role]
     if is_control(study, one) or (not is_review(study) and rules().cues["elsewhere"].search(text)):
         return 0.0
     if rules().cues["given"].search(text):
