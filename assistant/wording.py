@@ -282,6 +282,7 @@ SENTENCES = {
     "slack-loop": "Many questions came in this thread within a minute; the rest of them is not answered. Please go on in a new thread.",
     "slack-not-installed": "firstpass is not installed in this workspace (any more); its maintainers can install it again.",
     "slack-org-wide": "firstpass is installed in each workspace, not for a whole organisation: start again and choose one workspace. Nothing was kept.",
+    "slack-rotating": "this app's tokens expire (token rotation is on), which firstpass does not follow: make the app anew from the manifest. Nothing was kept.",
     "slack-not-allowed": "firstpass is not set up for this workspace; its maintainers can change that. Nothing was kept.",
     "slack-not-here": "firstpass is not set up for this channel or person; its maintainers can change that.",
     "slack-late": "This question came in while firstpass was offline and is no longer answered by itself. Please ask it again.",

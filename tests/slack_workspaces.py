@@ -52,7 +52,7 @@ class Workspaces(HttpStandIn):
         self.tokens: dict[str, Workspace] = {}
         self.revoked: set[str] = set()
         self.stray: list[Call] = []
-        self.whole_organisation = False
+        self.whole_organisation = self.rotating = False
         self._codes: dict[str, Workspace] = {}
 
     def workspace(self, team: str) -> Workspace:
@@ -114,6 +114,7 @@ class Workspaces(HttpStandIn):
             "enterprise": {"id": "E1", "name": "Organisation"} if self.whole_organisation else None,
             "authed_user": {"id": "U1"},
             "is_enterprise_install": self.whole_organisation,
+            **({"refresh_token": "xoxe-1", "expires_in": 43200} if self.rotating else {}),
         }
 
     def _revoke(self, token: str) -> None:

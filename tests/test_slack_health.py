@@ -24,6 +24,7 @@ from slack_bolt import App
 from slack_http import SECRET, request, signed
 from slack_sdk import WebClient
 
+from assistant.errors import AssistantError
 from assistant.slack.door import LIMIT, Door
 from assistant.slack.health import Health
 from assistant.slack.http import Reply, Scope, plain
@@ -32,6 +33,7 @@ from assistant.slack.outside import READY, STOPPING, Reachable, Stage
 from assistant.slack.responder import Answering
 from assistant.slack.run import Bot
 from assistant.slack.serving import Served
+from assistant.slack.settings import Address
 from assistant.slack.web import Web
 
 QUESTION = "is IV BMC for knee OA real?"
@@ -190,6 +192,16 @@ def test_each_reason_is_named() -> None:
     stage.now = STOPPING
     assert reason(FakeAnswering()) == "stopping"
     health.close()
+
+
+def test_an_address_in_use_is_said() -> None:
+    """Where something listens already, the message names the address, and nothing is served."""
+    web = Web(Health(Stage(), Metrics()), Metrics())
+    first = Served(web, ANYWHERE)
+    first.open()
+    with pytest.raises(AssistantError, match=rf"127\.0\.0\.1:{first.port}"):
+        Served(web, Address("127.0.0.1", first.port)).open()
+    first.close()
 
 
 # ---- limits

@@ -140,7 +140,7 @@ def test_a_question_sent_again_is_answered_once(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_stored_is_sent_again(tmp_path: Path) -> None:
-    """Where the database fails, Slack is told 500, sends again, and the question is answered once when it can be stored."""
+    """Where the database fails, Slack is told 500, sends again, and the question is answered once when it can be stored; a command is told failed."""
     with HttpBench(tmp_path) as bench:
         assert bench.bot
         broken = bench.bot.inbox.database
@@ -155,7 +155,9 @@ def test_what_cannot_be_stored_is_sent_again(tmp_path: Path) -> None:
                 "event_ts": "1.1",
             }
         )
+        command = bench.slack.slash(QUESTION)
         bench.slack.wait(lambda: bench.slack.told(envelope)[:2] == [500, 500])
+        bench.slack.wait(lambda: bench.slack.told(command) == [500])
         bench.bot.inbox.database = broken
         bench.slack.wait(lambda: len(bench.slack.answers()) == 1)
         bench.quiet()

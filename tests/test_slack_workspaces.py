@@ -214,6 +214,17 @@ def test_a_whole_organisation_is_refused_in_words(tmp_path: Path) -> None:
         assert set(rows(tmp_path).values()) == {0}
 
 
+def test_tokens_that_expire_are_refused_in_words(tmp_path: Path) -> None:
+    """An app whose tokens are rotated would fall silent within half a day, so that its installation is refused, with what to do."""
+    with running(tmp_path) as (bench, slack):
+        slack.rotating = True
+        told = install(slack, bench.port, ONE)
+        assert told.status == 403
+        assert "token rotation" in told.body
+        assert slack.tokens == {}
+        assert set(rows(tmp_path).values()) == {0}
+
+
 def test_only_the_workspaces_that_are_named_may_install(tmp_path: Path) -> None:
     """With FIRSTPASS_WORKSPACES another workspace is refused, its token given back."""
     with running(tmp_path, teams=frozenset({TWO})) as (bench, slack):

@@ -38,8 +38,8 @@ class Authorizing(Authorize):
         self._desks = desks
 
     def __call__(self, *, context: BoltContext, team_id: str | None, **_more: Any) -> AuthorizeResult | None:
-        """The bot in that workspace; None where it is not installed there, or for a whole organisation."""
-        desk = None if context.is_enterprise_install else self._desks.find(team_id or "")
+        """The bot in that workspace; None where it is not installed there."""
+        desk = self._desks.find(team_id or "")
         if desk is None:
             return None
         context["desk"] = desk
@@ -86,13 +86,16 @@ def _questions(app: App, aside: Aside) -> None:
     """Questions, edits and deletions: stored in the middleware, that is before Bolt acknowledges."""
 
     def store(context: BoltContext, body: Body, next: Callable[[], Any]) -> None:  # noqa: A002 - Bolt's name
-        context["read"], context["taken"] = _desk(context).intake.event(body)
+        desk = _desk(context)
+        context["read"], context["taken"] = read, _ = desk.intake.event(body)
+        if isinstance(read, Removed):
+            context["answer"] = _forget(desk.parts, read)
         next()
 
     def follow(context: BoltContext) -> None:
         read, taken, desk = context["read"], context["taken"], _desk(context)
-        if isinstance(read, Removed):
-            aside.do(_forget, desk.parts, read)
+        if context.get("answer"):
+            aside.do(desk.parts.delivery.remove, *context["answer"])
         elif isinstance(read, Asked) and taken is not None:
             aside.do(_tell, desk, read, taken)
 
@@ -106,11 +109,11 @@ def _tell(desk: Desk, asked: Asked, taken: Taken) -> None:
     desk.intake.tell(asked, taken)
 
 
-def _forget(parts: Parts, removed: Removed) -> None:
+def _forget(parts: Parts, removed: Removed) -> tuple[str, str] | None:
+    """Forget a deleted question; channel and ts of its answer, None where there is none."""
     answer = parts.inbox.remove(removed.key)
     parts.given.forget(removed.key)
-    if answer:
-        parts.delivery.remove(*answer)
+    return answer
 
 
 def _commands(app: App, aside: Aside) -> None:

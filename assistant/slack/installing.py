@@ -57,13 +57,20 @@ class Flow(OAuthFlow):
         Raises:
             NotHere: it is none to be kept; its token is given back.
         """
-        team = installation.team_id
-        whole = bool(installation.is_enterprise_install) or not team
-        if whole or (self._teams and team not in self._teams):
+        refusal = self._refusal(installation)
+        if refusal:
             self._give_back(installation.bot_token)
-            raise NotHere("slack-org-wide" if whole else "slack-not-allowed")
+            raise NotHere(refusal)
         super().store_installation(request, installation)
         log.info("installed in a workspace")
+
+    def _refusal(self, installation: Installation) -> str:
+        """Why an installation is not kept; empty where it is."""
+        if installation.is_enterprise_install or not installation.team_id:
+            return "slack-org-wide"
+        if self._teams and installation.team_id not in self._teams:
+            return "slack-not-allowed"
+        return "slack-rotating" if installation.bot_refresh_token else ""
 
     def _give_back(self, token: str | None) -> None:
         try:
