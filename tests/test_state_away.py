@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from postgres import Postgres, postgres_or_skip
 from slack_bench import Bench
-from state_material import WORKSPACE, file_in, inbox_in
+from state_material import WORKSPACE, file_in, inbox_in, sql
 
 from assistant.errors import SettingsError, StateError
 from assistant.slack.database import Database
@@ -199,6 +199,21 @@ def test_a_stopping_bot_does_not_wait_for_a_database_that_is_away(server: Postgr
         bench.answering.before = lambda: None
         bench.start()
         bench.slack.wait(lambda: len(bench.slack.answers()) == 1, 20)
+
+
+def test_a_server_that_another_took_over_from_is_asked_again(steady: Postgres, tmp_path: Path) -> None:
+    """A connection to a server that only reads, since another has taken over from it, is given up; once one writes there, all goes on."""
+    address = steady.fresh()
+    inbox, keeper = inbox_in(tmp_path, address), Database(address)
+    name = address.rpartition("/")[2]
+    sql(keeper, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    inbox.database.close()
+    with pytest.raises(StateError):
+        inbox.put(ASKED, now=1.0)
+    sql(keeper, f"ALTER DATABASE {name} RESET default_transaction_read_only")
+    assert inbox.put(ASKED, now=1.0)
+    inbox.close()
+    keeper.close()
 
 
 def test_a_wrong_address_is_said_without_its_password(tmp_path: Path) -> None:

@@ -12,12 +12,13 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, delete, literal, or_, select, text, update
+from sqlalchemy import Connection
 
 from assistant.errors import StateError
+from assistant.slack import announcement_statements as statements
 from assistant.slack.cited import Place
 from assistant.slack.database import Database, as_json
 from assistant.slack.given import KEPT
@@ -63,78 +64,6 @@ class Announcement:
     turn: int = 0
 
 
-A = ANNOUNCEMENTS.c
-COLUMNS = tuple(A[one.name] for one in fields(Announcement))
-_THIS = and_(A.workspace == bindparam("of"), A.key == bindparam("this"))
-_HELD_NOW = or_(A.state == "taken", A.state == "posting")
-_MINE = and_(_THIS, A.turn == bindparam("at"), _HELD_NOW)
-_WAITS = and_(A.workspace == bindparam("of"), A.state == "waiting", A.not_before <= bindparam("now"))
-_ANY = select(literal(1)).where(_WAITS).limit(1)
-_NEXT = select(*COLUMNS).where(_WAITS).order_by(A.made, A.key).limit(1).with_for_update(skip_locked=True)
-_TAKE = (
-    update(ANNOUNCEMENTS)
-    .where(_THIS)
-    .values(state="taken", owner=bindparam("by"), tries=bindparam("try"), turn=bindparam("at"))
-)
-_POSTING = update(ANNOUNCEMENTS).where(_MINE).values(state="posting", file=bindparam("shared"))
-_DONE = update(ANNOUNCEMENTS).where(_THIS).values(state="done", owner=None, was="")
-_LATER = (
-    update(ANNOUNCEMENTS)
-    .where(_MINE)
-    .values(
-        state="waiting",
-        owner=None,
-        not_before=bindparam("until"),
-        was=bindparam("said"),
-        tries=A.tries - bindparam("fewer"),
-    )
-)
-_RELEASE = (
-    update(ANNOUNCEMENTS)
-    .where(_MINE)
-    .values(
-        was=case((A.state == "posting", A.state), else_=A.was),
-        state="waiting",
-        owner=None,
-        not_before=bindparam("until"),
-    )
-)
-_HELD = select(A.key, A.owner, A.turn).where(A.workspace == bindparam("of"), _HELD_NOW)
-_PAUSE = (
-    update(ANNOUNCEMENTS)
-    .where(
-        A.workspace == bindparam("of"),
-        A.channel == bindparam("place"),
-        A.state == "waiting",
-        A.not_before < bindparam("until"),
-    )
-    .values(not_before=bindparam("until"))
-)
-_REMOVE = delete(ANNOUNCEMENTS).where(_THIS)
-_KNOWN = select(literal(1)).where(_THIS)
-_LAST = select(SERVED.c.version).where(
-    SERVED.c.workspace == bindparam("of"), SERVED.c.library == bindparam("library")
-)
-_TOLD = select(TOLD.c.document, TOLD.c.status).where(
-    TOLD.c.workspace == bindparam("of"),
-    TOLD.c.channel == bindparam("place"),
-    TOLD.c.thread == bindparam("within"),
-)
-_UNTELL = delete(TOLD).where(
-    TOLD.c.workspace == bindparam("of"),
-    TOLD.c.channel == bindparam("place"),
-    TOLD.c.thread == bindparam("within"),
-    TOLD.c.document == bindparam("paper"),
-    TOLD.c.status == bindparam("then"),
-)
-_OLD = (
-    delete(ANNOUNCEMENTS).where(
-        A.workspace == bindparam("of"), A.state == "done", A.kind != CHANGES, A.made < bindparam("now")
-    ),
-    delete(TOLD).where(TOLD.c.workspace == bindparam("of"), TOLD.c.made < bindparam("now")),
-)
-
-
 class Announcements:
     """What is to be said in a workspace, and what was."""
 
@@ -163,7 +92,7 @@ class Announcements:
 
     def told_last(self, library: str) -> str | None:
         """The version of a library that was told last, or that the telling began with; None before that."""
-        found = self._database.read(_LAST, {"of": self._workspace, "library": library})
+        found = self._database.read(statements.LAST, {"of": self._workspace, "library": library})
         return str(found[0].version) if found else None
 
     def served(self, found: Served, *, channel: str, still: Callable[[], bool], now: float) -> bool:
@@ -183,11 +112,13 @@ class Announcements:
 
         def deed(rows: Connection) -> bool:
             self._alone(rows)
-            last = rows.execute(_LAST, {"of": self._workspace, "library": found.library}).one_or_none()
+            last = rows.execute(
+                statements.LAST, {"of": self._workspace, "library": found.library}
+            ).one_or_none()
             if (last and last.version == found.version) or not still():
                 return False
             rows.execute(self._database.insert(SERVED, changed=("version",)), version)
-            known = rows.execute(_KNOWN, self._of(key)).one_or_none()
+            known = rows.execute(statements.KNOWN, self._of(key)).one_or_none()
             about = {"before": last.version if last else None, "after": found.version, "again": bool(known)}
             name = key_of(CHANGES, found.library, found.version, found.at) if known else key
             made = Announcement(name, CHANGES, channel, None, about)
@@ -198,11 +129,11 @@ class Announcements:
     def _alone(self, rows: Connection) -> None:
         """Have the transaction that finds a version go before or after any other that finds one, never beside it."""
         if self._database.path is None:  # SQLite's stand alone as they are
-            rows.execute(text("LOCK TABLE told_versions IN SHARE ROW EXCLUSIVE MODE"))
+            rows.execute(statements.ALONE)
 
     def told_of(self, place: Place) -> set[tuple[str, str]]:
         """The documents, each with the status, that a thread was told of."""
-        found = self._database.read(_TOLD, self._in(place))
+        found = self._database.read(statements.WAS_TOLD, self._in(place))
         return {(row.document, row.status) for row in found}
 
     def tell(self, place: Place, statuses: Mapping[str, str], *, version: str, now: float) -> bool:
@@ -241,24 +172,24 @@ class Announcements:
 
         def deed(rows: Connection) -> None:
             for document, status in announcement.about["statuses"].items():
-                rows.execute(_UNTELL, {**place, "paper": document, "then": status})
-            rows.execute(_REMOVE, self._of(announcement.key))
+                rows.execute(statements.UNTELL, {**place, "paper": document, "then": status})
+            rows.execute(statements.REMOVE, self._of(announcement.key))
 
         self._database.write(deed)
 
     def take(self, *, now: float) -> Announcement | None:
         """The next that waits, now this process's; None where none does."""
         values = {"of": self._workspace, "now": now}
-        if not self._database.read(_ANY, values):
+        if not self._database.read(statements.ANY, values):
             return None  # told without a lock, since it is asked all the time
 
         def deed(rows: Connection) -> Announcement | None:
-            found = rows.execute(_NEXT, values).one_or_none()
+            found = rows.execute(statements.NEXT, values).one_or_none()
             if found is None:
                 return None
             row = found._asdict() | {"tries": found.tries + 1, "turn": found.turn + 1}
             changed = {"by": self._owner.name, "try": row["tries"], "at": row["turn"]}
-            rows.execute(_TAKE, {**self._of(found.key), **changed})
+            rows.execute(statements.TAKE, {**self._of(found.key), **changed})
             return Announcement(**{**row, "about": json.loads(row["about"])})
 
         return self._database.write(deed)
@@ -269,27 +200,27 @@ class Announcements:
         Raises:
             NotYet: this process was taken for dead, so that another says it.
         """
-        if not self._database.change(_POSTING, {**self._turn(announcement), "shared": file}):
+        if not self._database.change(statements.POSTING, {**self._turn(announcement), "shared": file}):
             raise NotYet
 
     def done(self, announcement: Announcement) -> None:
         """Note that it was said, or never will be."""
-        self._database.change(_DONE, self._of(announcement.key))
+        self._database.change(statements.DONE, self._of(announcement.key))
 
     def later(
         self, announcement: Announcement, not_before: float, *, was: str = "", counts: bool = True
     ) -> None:
         """Let it wait again, until then at least; `counts` where the try that failed is one of the few it has."""
         values = {"until": not_before, "said": was, "fewer": 0 if counts else 1}
-        self._database.change(_LATER, {**self._turn(announcement), **values})
+        self._database.change(statements.LATER, {**self._turn(announcement), **values})
 
     def again(self, announcement: Announcement, not_before: float) -> None:
         """Let it wait after a fault of ours, until then at least."""
-        self._database.change(_RELEASE, {**self._turn(announcement), "until": not_before})
+        self._database.change(statements.RELEASE, {**self._turn(announcement), "until": not_before})
 
     def pause(self, channel: str, until: float) -> None:
         """Let all that waits for a channel wait until then: answers to questions go first."""
-        self._database.change(_PAUSE, {"of": self._workspace, "place": channel, "until": until})
+        self._database.change(statements.PAUSE, {"of": self._workspace, "place": channel, "until": until})
 
     def recover(self) -> None:
         """Let wait again what processes that died had taken, and, since nothing is being said now, what this one has."""
@@ -301,17 +232,17 @@ class Announcements:
             self._release(lambda owner: owner == self._owner.name)
 
     def _release(self, lost: Callable[[str], bool]) -> None:
-        for row in self._database.read(_HELD, {"of": self._workspace}):
+        for row in self._database.read(statements.HELD, {"of": self._workspace}):
             if lost(row.owner):
                 values = {**self._of(row.key), "at": row.turn, "until": 0.0}
-                self._database.change(_RELEASE, values)
+                self._database.change(statements.RELEASE, values)
 
     def tidy(self, *, now: float) -> None:
         """Forget what can be said no second time, since the answers that it was about are forgotten; versions told are remembered."""
 
         def deed(rows: Connection) -> None:
-            for statement in _OLD:
-                rows.execute(statement, {"of": self._workspace, "now": now - KEPT})
+            for statement in statements.OLD:
+                rows.execute(statement, {"of": self._workspace, "now": now - KEPT, "kept": CHANGES})
 
         self._database.write(deed)
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, QueuePool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from assistant.errors import SettingsError, StateError
@@ -22,6 +22,8 @@ CONNECTING = {
 }
 POOL = {"pool_size": 5, "max_overflow": 15, "pool_timeout": 5.0}
 """At most twenty connections of a bot: PostgreSQL allows a hundred, if nobody says otherwise."""
+READ_ONLY = "25006"
+"""What a server says that another has taken over from: its connections are given up, and the address is asked again."""
 SERVERS = ("postgresql", "postgresql+psycopg")
 
 
@@ -108,7 +110,7 @@ def _file(path: Path) -> Engine:
 def _server(url: URL) -> Engine:
     given = {name: value for name, value in CONNECTING.items() if name not in url.query}
     try:
-        return create_engine(
+        engine = create_engine(
             url.set(drivername="postgresql+psycopg"),
             hide_parameters=True,  # an error would else show a question's text
             pool_pre_ping=True,
@@ -122,3 +124,10 @@ def _server(url: URL) -> Engine:
             " run: pip install 'firstpass[server]'"
         )
         raise SettingsError(message) from error
+
+    @event.listens_for(engine, "handle_error")
+    def failed(context: ExceptionContext) -> None:
+        if getattr(context.original_exception, "sqlstate", None) == READ_ONLY:
+            context.is_disconnect = True
+
+    return engine
