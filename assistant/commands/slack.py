@@ -79,6 +79,11 @@ def command(  # noqa: PLR0913 - click gives each option as an argument of its ow
     if want == "manifest":
         _manifest(library, yaml=yaml, history=history, legacy=legacy, url=url)
         return
+    _run(library, state, http=http, check=want == "check")
+
+
+def _run(library: str | None, state: Path | None, *, http: str | None, check: bool) -> None:
+    """Answer until stopped, or only check."""
     from assistant.slack.logs import start_logging
     from assistant.slack.memory import give_back
     from assistant.slack.settings import read_address, read_settings, without_traps
@@ -88,7 +93,7 @@ def command(  # noqa: PLR0913 - click gives each option as an argument of its ow
     without_traps(settings)
     give_back()
     start_logging()
-    if want == "check":
+    if check:
         _check(settings, library)
         return
     from assistant.slack.opening import open_counted, open_stores

@@ -66,6 +66,11 @@ class Metrics:
             ("route", "status"),
             registry=registry,
         )
+        self._gauges()
+
+    def _gauges(self) -> None:
+        """What is so at the moment of being asked."""
+        registry = self._registry
         self._waiting = Gauge(
             "firstpass_queue_length", "Questions that wait in the database.", registry=registry
         )
