@@ -141,9 +141,7 @@ def _harm(asked: _Asked) -> tuple[str, ...]:
         return ()
     if asked.titled("efficacy") or asked.wants("both"):
         return ("both",)
-    return (
-        ("epidemiology", "harm") if asked.titled("epidemiology") and not asked.design & TRIALS else ("harm",)
-    )
+    return ("epidemiology", "harm") if asked.titled("epidemiology") and asked.design & REVIEWS else ("harm",)
 
 
 def _counted(asked: _Asked) -> tuple[str, ...]:
@@ -199,8 +197,7 @@ def _untreated(asked: _Asked) -> tuple[str, ...]:
 
 def _unclear(asked: _Asked) -> tuple[str, ...]:
     """What was given is not said, or nothing was given to cells or animals; a treatment in the title is left to the other rules."""
-    reviewed = asked.titled("open_review") and asked.design & REVIEWS
-    if asked.unknown and (reviewed or asked.titled("better", "effect", "giving")):
+    if asked.unknown and (asked.design & REVIEWS or asked.titled("better", "effect", "giving")):
         return ()
     if asked.titled("explained"):
         return ("mechanism",)
