@@ -87,6 +87,8 @@ def _had_without(study: Study, one: Placed, given: Collection[str]) -> set[str]:
         return set()
     if not cues["with_or_without"].search(before):
         return {"no-treatment"}
+    if "scaffold" in given and is_kind(study, one.mention.concept, "cells"):
+        return set()
     return {
         other.mention.concept
         for other in study.of("intervention")

@@ -103,6 +103,7 @@ def _is_subject(study: Study, one: Placed) -> bool:
         or (is_kind(study, value, "cells") and cues["emptied"].search(before))
         or (is_kind(study, value, "blood") and cues["platelet_tests"].search(study.title))
         or (value == "arthroplasty" and _is_end_point(study, one))
+        or (one.sentence.role == TITLE and cues["implied"].search(before))
         or one.mention.form.lower() == "arthroscopically"
         or (value == "arthroscopy" and cues["looks_after"].search(after))
         or (value == "scaffold" and (re.match(r"[\s-]free\b", after) or _only_covers(study, one)))
@@ -193,7 +194,6 @@ def _is_occasion(study: Study, one: Placed) -> bool:
     if titled and (
         cues["foretold_after"].search(study.after(one))
         or cues["sedated_for"].search(before)
-        or cues["implied"].search(before)
         or (one.mention.concept == "osteochondral-graft" and cues["graft_acted_on"].search(before))
         or (is_compared(study) and cues["given_to_people"].search(before))
     ):
