@@ -90,6 +90,7 @@ class Done:
         wrong: why it was not done; empty where it was.
         again: whether another try may do it.
         began, ended: by the worker's clock.
+        work: seconds that its processor computed.
     """
 
     key: str
@@ -100,6 +101,7 @@ class Done:
     worker: str = ""
     began: float = 0.0
     ended: float = 0.0
+    work: float = 0.0
 
 
 def open_tools(
@@ -181,7 +183,7 @@ class Worker:
 
     def __call__(self, order: Order) -> Done:
         """Do a shard, unless it is kept already."""
-        began = time.time()
+        began, at_work = time.time(), time.process_time()
         encoded, wrong, again = 0, self._wrong, False
         if not wrong:
             try:
@@ -192,7 +194,9 @@ class Worker:
                 time.sleep(PAUSE)
             except (SearchError, CorpusError, ValueError, msgspec.MsgspecError) as error:
                 wrong = f"the worker on {self._name} failed: {error}"
-        return Done(order.key, order.documents, encoded, wrong, again, self._name, began, time.time())
+        worked = time.process_time() - at_work
+        ended = time.time()
+        return Done(order.key, order.documents, encoded, wrong, again, self._name, began, ended, worked)
 
     def _do(self, order: Order) -> int:
         if self._folder.read(order.key) is not None:

@@ -181,7 +181,7 @@ def test_both_say_what_firstpass_reads(services: dict[str, Any], objects: list[d
     code = "".join(
         path.read_text("utf-8") for of in ("assistant", "index") for path in sorted((ROOT / of).rglob("*.py"))
     )
-    assert all(f'"{name}"' in code for name in given)
+    assert all(f'"{name}"' in code for name in given if not name.startswith("RAY_"))
     assert sorted(commands) == sorted(run)
     for command in commands:
         known = CliRunner().invoke(cli, [command[0], "--help"]).output
