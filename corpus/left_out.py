@@ -53,7 +53,8 @@ def only_studied(study: Study, held: Collection[str], tally: Tally) -> set[str]:
     others = set(held) - cells
     if "human" in study.species or put or study.design & REVIEWS:
         return set()
-    return cells if others or (study.animals and not cells & tally.given) else set()
+    unput = study.animals and not cells & tally.given and not rules().cues["giving"].search(study.title)
+    return cells if others or unput else set()
 
 
 def in_every_arm(study: Study, held: Collection[str], tally: Tally) -> set[str]:
@@ -86,5 +87,9 @@ def given_at_all(study: Study, held: Collection[str]) -> bool:
     """Whether title or objective give anything: cells as a subject of biology are no treatment."""
     own = " ".join(study.whole(one) for one in study.sentences if one.role in {TITLE, OBJECTIVE})
     modelled = study.animals and re.search(r"\bmodels?\b", study.title)
-    cue = "giving" if set(held) <= BIOLOGY and not modelled else "better_word"
-    return bool(rules().cues[cue].search(own))
+    giving, better = rules().cues["giving"], rules().cues["better_word"]
+    if modelled:
+        return bool(better.search(own))
+    return bool(
+        giving.search(own) if set(held) <= BIOLOGY else better.search(own) or giving.search(study.title)
+    )
