@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +14,17 @@ pytest.importorskip("uvicorn", reason="needs firstpass[server]")
 pytest.importorskip("greenlet", reason="needs firstpass[server]")
 
 from http_bench import HttpBench
+from postgres import Postgres, postgres_or_skip
 from slack_bench import FakeAnswering
 from slack_http import SECRET, request
 from slack_workspaces import CLIENT, CLIENT_SECRET, Workspaces, begin, end, install
+from sqlalchemy import inspect, text
 
 from assistant.slack import actions
 from assistant.slack.checks import check
+from assistant.slack.database import Database
+from assistant.slack.installations import Kept, States
+from assistant.slack.schema import OF_WORKSPACES
 from assistant.slack.settings import FILE
 
 QUESTION = "is IV BMC for knee OA real?"
@@ -32,16 +36,10 @@ def running(
     folder: Path, slack: Workspaces | None = None, **settings: Any
 ) -> Iterator[tuple[HttpBench, Workspaces]]:
     """A bot that workspaces install, and Slack with two of them that have done so."""
-    own = slack is None
-    slack = slack or Workspaces()
     client = {"client_id": CLIENT, "client_secret": CLIENT_SECRET}
-    with HttpBench(folder, slack, token="", **client, **settings) as bench:
-        if own:
-            slack.__enter__()
-        yield bench, slack
-        bench.stop()
-    if own:
-        slack.__exit__(None, None, None)
+    with ExitStack() as stack:
+        shared = slack or stack.enter_context(Workspaces())
+        yield stack.enter_context(HttpBench(folder, shared, token="", **client, **settings)), shared
 
 
 def both(slack: Workspaces, bench: HttpBench) -> None:
@@ -50,24 +48,43 @@ def both(slack: Workspaces, bench: HttpBench) -> None:
         assert install(slack, bench.port, team).status == 200
 
 
-def rows(folder: Path) -> dict[str, int]:
+@pytest.fixture(scope="module")
+def server() -> Iterator[Postgres]:
+    """A PostgreSQL for this file's tests."""
+    yield from postgres_or_skip()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def address(request: pytest.FixtureRequest) -> str:
+    """Where the bots keep what they know: a new database, or empty for a file in their state folder."""
+    return str(request.getfixturevalue("server").fresh()) if request.param == "postgres" else ""
+
+
+def sql(folder: Path, address: str, *statements: str) -> list[Any]:
+    """The first value that each statement gives in the bots' database."""
+    database = Database(address or folder / FILE)
+    try:
+        with database.writing() as found:
+            done = [found.execute(text(one)) for one in statements]
+            return [one.scalar() if one.returns_rows else None for one in done]
+    finally:
+        database.close()
+
+
+def rows(folder: Path, address: str = "") -> dict[str, int]:
     """How many rows of each table name a workspace of the first team; and how many installations it has."""
-    with closing(sqlite3.connect(folder / FILE)) as found:
-        tables = [row[0] for row in found.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        counted = {}
-        for table in tables:
-            names = {row[1] for row in found.execute(f"PRAGMA table_info({table})")}
-            column = "workspace" if "workspace" in names else "team_id" if "team_id" in names else None
-            if column:
-                counted[table] = found.execute(
-                    f"SELECT count(*) FROM {table} WHERE {column} LIKE '{ONE}%'"  # noqa: S608 - constants
-                ).fetchone()[0]
-        return counted
+    places = {one.name: "workspace" for one in OF_WORKSPACES}
+    places |= {"slack_bots": "team_id", "slack_installations": "team_id"}
+    counts = [
+        f"SELECT count(*) FROM {table} WHERE {column} LIKE '{ONE}%'"  # noqa: S608 - constants
+        for table, column in places.items()
+    ]
+    return dict(zip(places, sql(folder, address, *counts), strict=True))
 
 
-def test_two_workspaces_are_answered_each_with_its_own_token(tmp_path: Path) -> None:
+def test_two_workspaces_are_answered_each_with_its_own_token(tmp_path: Path, address: str) -> None:
     """The same message in a channel of the same id, at the same ts, is answered in each workspace, with no call in the other's name."""
-    with running(tmp_path) as (bench, slack):
+    with running(tmp_path, database=address) as (bench, slack):
         both(slack, bench)
         one, two = slack.workspace(ONE), slack.workspace(TWO)
         assert one.ask(QUESTION) == two.ask(QUESTION)
@@ -79,7 +96,6 @@ def test_two_workspaces_are_answered_each_with_its_own_token(tmp_path: Path) -> 
             assert command.wait() < 3
         one.wait(lambda: len(one.answers()) == 2)
         two.wait(lambda: len(two.answers()) == 2)
-        slack.wait(lambda: True)
         for workspace in (one, two):
             assert {slack.tokens[call.token].team for call in workspace.calls} == {workspace.team}
             assert not [call for call in workspace.calls if "!" in call.method]
@@ -112,10 +128,10 @@ def test_buttons_views_and_threads_stay_in_their_workspace(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("event", ["app_uninstalled", "tokens_revoked"])
 def test_a_workspace_that_leaves_is_told_nothing_and_nothing_of_it_is_kept(
-    tmp_path: Path, event: str
+    tmp_path: Path, address: str, event: str
 ) -> None:
     """After one of two leaves, what waited there is not answered, no call is made there, no row of it is left; the other is answered."""
-    with running(tmp_path, workers=1) as (bench, slack):
+    with running(tmp_path, workers=1, database=address) as (bench, slack):
         both(slack, bench)
         one, two = slack.workspace(ONE), slack.workspace(TWO)
         one.ask(QUESTION)
@@ -132,7 +148,7 @@ def test_a_workspace_that_leaves_is_told_nothing_and_nothing_of_it_is_kept(
         two.wait(lambda: len(two.answers()) == 2)
         bench.quiet(0.5)
         assert len(one.answers()) == before
-        assert set(rows(tmp_path).values()) == {0}
+        assert set(rows(tmp_path, address).values()) == {0}
         held = len(slack.stray)
         one.ask("and now?")
         one.slash("and now?")
@@ -140,7 +156,7 @@ def test_a_workspace_that_leaves_is_told_nothing_and_nothing_of_it_is_kept(
         two.wait(lambda: len(two.answers()) == 3)
         bench.quiet(0.3)
         assert len(slack.stray) == held
-        assert set(rows(tmp_path).values()) == {0}
+        assert set(rows(tmp_path, address).values()) == {0}
 
 
 def test_a_revoked_token_of_a_person_changes_nothing(tmp_path: Path) -> None:
@@ -153,9 +169,9 @@ def test_a_revoked_token_of_a_person_changes_nothing(tmp_path: Path) -> None:
         one.wait(lambda: len(one.answers()) == 1)
 
 
-def test_a_workspace_that_comes_back_is_answered_again(tmp_path: Path) -> None:
+def test_a_workspace_that_comes_back_is_answered_again(tmp_path: Path, address: str) -> None:
     """Installed again after it left, with another token, it is answered; the old event sent again does not undo that."""
-    with running(tmp_path) as (bench, slack):
+    with running(tmp_path, database=address) as (bench, slack):
         both(slack, bench)
         one = slack.workspace(ONE)
         left = slack.remove(ONE)
@@ -185,9 +201,9 @@ def test_an_installation_that_is_repeated_gives_the_token_of_now(tmp_path: Path)
         assert [call.method for call in slack.stray] == []
 
 
-def test_a_state_is_good_once_and_for_its_browser_only(tmp_path: Path) -> None:
+def test_a_state_is_good_once_and_for_its_browser_only(tmp_path: Path, address: str) -> None:
     """A state used before, one that another browser got, one made up and one that is too old install nothing."""
-    with running(tmp_path) as (bench, slack):
+    with running(tmp_path, database=address) as (bench, slack):
         begun = begin(bench.port)
         assert end(bench.port, begun, slack.code(ONE)).status == 200
         assert end(bench.port, begun, slack.code(TWO)).status == 401
@@ -196,8 +212,7 @@ def test_a_state_is_good_once_and_for_its_browser_only(tmp_path: Path) -> None:
         made_up = ("0000", "slack-app-oauth-state=0000")
         assert end(bench.port, made_up, slack.code(TWO)).status == 401
         late = begin(bench.port)
-        with closing(sqlite3.connect(tmp_path / FILE)) as found, found:
-            found.execute("UPDATE slack_oauth_states SET expire_at = '2000-01-01 00:00:00.000000'")
+        sql(tmp_path, address, "UPDATE slack_oauth_states SET expire_at = '2000-01-01 00:00:00.000000'")
         assert end(bench.port, late, slack.code(TWO)).status == 401
         assert end(bench.port, begin(bench.port), "code-made-up").status == 401
         assert {workspace.team for workspace in slack.tokens.values()} == {ONE}
@@ -283,6 +298,19 @@ def test_two_bots_share_the_installations(tmp_path: Path) -> None:
         assert len(one.answers()) == 4
         assert set(rows(tmp_path).values()) == {0}
         assert other.get("/readyz").status == 200
+
+
+def test_the_tables_are_those_that_slack_s_stores_read(tmp_path: Path, address: str) -> None:
+    """The migration makes the tables of Slack's own stores, column by column."""
+    database = Database(address or tmp_path / FILE)
+    kept, states = Kept(CLIENT, database), States(database)
+    for table in (kept.store.bots, kept.store.installations, states.oauth_states):
+        found = {one["name"]: one for one in inspect(database.engine).get_columns(table.name)}
+        assert list(found) == [one.name for one in table.c]
+        for column in table.c:
+            assert found[column.name]["nullable"] is column.nullable
+            assert str(found[column.name]["type"].as_generic()) == str(column.type)
+    database.close()
 
 
 def test_checks_name_the_workspace_whose_token_is_not_taken(tmp_path: Path) -> None:
