@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import IO, Any
 
 import msgspec
@@ -120,7 +121,7 @@ def _connected(address: str) -> Iterator[None]:
         OSError,
         OverflowError,
     ) as error:
-        message = f"Ray at {address} cannot be reached ({_plain(error)}); nothing was published; see that its head is up and has the same Ray and Python (ray status)"
+        message = f"Ray at {address} cannot be reached ({_plain(error)}); nothing was published; see that its head is up and has the same Ray, Python and RAY_AUTH_TOKEN (ray status)"
         raise ClusterError(message) from error
     try:
         yield
@@ -139,7 +140,7 @@ def _knock(address: str) -> None:
 
 def _stream(job: Job, orders: tuple[Order, ...]) -> Iterator[Done]:
     ray = _ray()
-    lead = ray.remote(num_cpus=0)(Lead).remote(job, orders)
+    lead = ray.remote(num_cpus=0)(Lead).remote(replace(job, orders=()), orders)
     try:
         last = time.monotonic()
         while True:

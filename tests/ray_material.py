@@ -36,13 +36,13 @@ def cluster(monkeypatch: pytest.MonkeyPatch, *, nodes: int, client: int | None =
     head = {"num_cpus": 0, "object_store_memory": MEMORY, "include_dashboard": False}
     if client is not None:
         head["ray_client_server_port"] = client
-    made = Cluster(initialize_head=True, head_node_args=head)
+    made: Any = Cluster(initialize_head=True, head_node_args=head)
     try:
         for _ in range(nodes):
             made.add_node(num_cpus=1, object_store_memory=MEMORY)
         yield made
     finally:
-        made.shutdown()  # type: ignore[no-untyped-call]  # Ray leaves it untyped
+        made.shutdown()
 
 
 def processes(mark: str) -> set[int]:

@@ -20,11 +20,12 @@ from shard_material import MEAN, files_of, noted, on, recipe
 from small_disk import fill, small_disk
 from store_material import records, tools
 
+from index.bfloat import BFLOAT16, FLOAT32
 from index.build import build
 from index.encoder import open_encoder
 from index.errors import ClusterError
 from index.ray_run import OnRay
-from index.shard_work import Done
+from index.shard_work import Done, Recipe
 
 pytest.importorskip("ray", reason="needs firstpass[cluster]")
 pytestmark = pytest.mark.slow
@@ -152,6 +153,7 @@ import sys
 from pathlib import Path
 from shard_material import MEAN, on, recipe
 from store_material import records
+from index.bfloat import BFLOAT16, FLOAT32
 from index.build import build
 from index.ray_run import OnRay
 ray = OnRay("local", recipe(Path(sys.argv[2]), milliseconds=60), mean=MEAN, tell=lambda one: print("done", flush=True))
@@ -214,21 +216,16 @@ def test_a_full_disk_is_named(tmp_path: Path, made: dict[str, str]) -> None:
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("arithmetic", ["float32", "bfloat16"])
-def test_the_real_model_gives_the_same_bytes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arithmetic: str
-) -> None:
+def test_the_real_model_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The embedded model on two nodes, in either arithmetic, gives every vector that one machine gives, to the bit."""
-    from index.build import BuildTools
-    from index.shard_work import Recipe
-
     documents = records(COUNT)
-    encoders = open_encoder(arithmetic=arithmetic)
-    alone = replace(tools("none"), encoders=encoders)
-    assert isinstance(alone, BuildTools)
-    build(documents, tools=alone, root=tmp_path / "one")
-    given = {"arithmetic": encoders.arithmetic}
     with cluster(monkeypatch, nodes=2) as nodes:
-        ray = OnRay(nodes.address, Recipe("shard_material:open_model", given), mean=MEAN)
-        build(documents, tools=replace(alone, elsewhere=ray), root=tmp_path / "ray")
-    assert files_of(tmp_path / "ray") == files_of(tmp_path / "one")
+        for arithmetic in (FLOAT32, BFLOAT16):
+            one, other = tmp_path / arithmetic / "one", tmp_path / arithmetic / "ray"
+            alone = replace(tools("none"), encoders=open_encoder(arithmetic=arithmetic))
+            assert alone.encoders.arithmetic == arithmetic
+            build(documents, tools=alone, root=one)
+            opener = Recipe("shard_material:open_model", {"arithmetic": arithmetic})
+            ray = OnRay(nodes.address, opener, mean=MEAN)
+            build(documents, tools=replace(alone, elsewhere=ray), root=other)
+            assert files_of(one) == files_of(other)
