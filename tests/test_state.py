@@ -20,6 +20,7 @@ from assistant.slack.inbox import EDITABLE, KEPT, Inbox
 from assistant.slack.incoming import Asked, Way
 from assistant.slack.schema import OF_WORKSPACES
 from assistant.slack.state import State, forget
+from assistant.slack.verdicts import read_verdicts
 
 QUESTION = "is IV BMC for knee OA real?"
 ANSWER = Given("a", "C1", "1.1", "2.2", "1.1", (), (), "0123456789abcdef", {"pmid:00000001": "none-recorded"})
@@ -221,6 +222,29 @@ def test_workspaces_share_a_database_and_nothing_in_it(opened: Callable[[str], I
         assert count(first.database, f"{table.name} WHERE workspace = 'T2-U2'") > 0
     assert second.take(now=2.0)
     assert given_of(second).find("a") == ANSWER
+
+
+def test_what_people_said_is_read_of_all_workspaces_at_once(opened: Callable[[str], Inbox]) -> None:
+    """The worklist reads the verdicts of every workspace out of the database's file, or at its address, oldest first."""
+    first, second = opened("T1-U1"), opened("T2-U2")
+    given_of(second).judge(ANSWER, "U1", Verdict(("missing",)), now=2.0)
+    given_of(first).judge(ANSWER, "U1", Verdict(("outdated",)), now=1.0)
+    database = first.database
+    place = database.path or database.engine.url.render_as_string(hide_password=False)
+    assert [one["reasons"] for one in read_verdicts(place)] == ['["outdated"]', '["missing"]']
+
+
+def test_two_folders_on_one_file_share_the_locks_beside_it(tmp_path: Path) -> None:
+    """Bots that are given the same file by its address know each other's lives, whatever their own folders."""
+    address = f"sqlite:///{tmp_path / 'bots.sqlite3'}"
+    one, other = (State(tmp_path / name, address).inbox(WORKSPACE) for name in ("one", "other"))
+    one.put(asked(), now=1.0)
+    assert one.take(now=2.0)
+    assert other.recover() == 0
+    one.owner.release()
+    assert other.recover() == 1
+    one.database.close()
+    other.close()
 
 
 def test_a_version_is_found_once(opened: Open) -> None:

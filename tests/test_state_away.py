@@ -185,6 +185,25 @@ def test_a_database_that_restarts_in_the_middle_loses_no_question(
 
 
 @pytest.mark.slow
+def test_a_word_of_failure_is_said_once_though_the_database_was_away(
+    server: Postgres, tmp_path: Path
+) -> None:
+    """Where an answer fails while the database is away, its asker is told so once, after it is back."""
+    with Bench(tmp_path, database=server.fresh()) as bench:
+        bench.answering.error = RuntimeError("synthetic fault")
+        bench.answering.before = server.stop
+        bench.slack.ask(QUESTION)
+        bench.slack.wait(lambda: bench.answering.asked)
+        time.sleep(3)
+        assert bench.slack.answers() == []
+        bench.answering.before = lambda: None
+        server.start()
+        bench.slack.wait(bench.slack.answers, 20)
+        bench.quiet(1)
+        assert [one["text"] for one in bench.slack.answers()] == [say("slack-failed")]
+
+
+@pytest.mark.slow
 def test_a_stopping_bot_does_not_wait_for_a_database_that_is_away(server: Postgres, tmp_path: Path) -> None:
     """Asked to stop while the database is away, the bot stops; what it had taken is taken by the next."""
     address = server.fresh()

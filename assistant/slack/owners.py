@@ -135,7 +135,7 @@ class Owner:
 def _place(folder: Path) -> str:
     """A name for a folder on one running system: a folder that two machines share is two places, since their locks may not meet."""
     path = folder / "place"
-    with FileLock(folder / "place.lock"):
+    with FileLock(folder / "placing"):
         if not path.exists():
             path.write_text(secrets.token_hex(8), encoding="ascii")
         name = path.read_text(encoding="ascii")

@@ -259,6 +259,9 @@ class Responder:
     def _give_up(self, question: Question) -> None:
         """Tell the asker that it failed, as far as that is possible."""
         parts = self._parts
+        if not parts.inbox.posting(question):
+            parts.inbox.later(question, 0)
+            return
         answer_ts: str | None = None
         try:
             if not question.answer_ts:

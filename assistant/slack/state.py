@@ -24,7 +24,7 @@ class State:
     """
 
     def __init__(self, folder: Path, address: str = "") -> None:
-        """Open what an address names, else the file in a folder; the folder holds this process's lock too.
+        """Open what an address names, else the file in a folder. This process's lock is beside the file, else in the folder.
 
         Raises:
             SettingsError: the address is none.
@@ -32,7 +32,8 @@ class State:
         """
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.database = Database(address or folder / FILE)
-        self.owner = Owner(self.database, folder / "owners")
+        beside = self.database.path.parent if self.database.path else folder
+        self.owner = Owner(self.database, beside / "owners")
         self.claims = Claims(self.database, self.owner)
 
     def inbox(self, workspace: str) -> Inbox:
