@@ -86,7 +86,6 @@ class Whole:
 
     said: tuple[Said, ...]
     rows: NDArray[np.void]
-    offset: int
 
 
 @dataclass(slots=True)
@@ -118,12 +117,15 @@ class Found:
             self._holds = self._at
         return self._held.get(document)
 
-    def files(self) -> Iterator[tuple[Path, Whole, bool]]:
-        """Each whole shard with its file, and whether it is fresh."""
-        for shard in self.shards:
-            whole = self.folder.read(shard.key)
-            if whole is not None:
-                yield self.folder.path(shard.key), whole, shard.key in self.fresh
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of all shards, in order."""
+        return tuple(shard.key for shard in self.shards)
+
+    def rows(self, key: str) -> NDArray[np.void] | None:
+        """The vectors of a shard, by the hash of their text; None where it is not as it was written."""
+        whole = self.folder.read(key)
+        return None if whole is None else whole.rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ class ShardFolder:
         if (len(raw) - end) % self.row.itemsize:
             return None
         said = msgspec.msgpack.decode(raw[start:end], type=tuple[Said, ...])
-        return Whole(said, np.frombuffer(raw[end:], dtype=self.row), end)
+        return Whole(said, np.frombuffer(raw[end:], dtype=self.row))
 
     def write(self, key: str, said: Sequence[Said], keys: Sequence[bytes], vectors: Vectors) -> None:
         """Keep a shard, in one step."""

@@ -1,13 +1,11 @@
 """Write: the files of a store, one stage after the other, in blocks, so that memory does not grow with the library.
 
-Vectors are reused by the hash of their text: from the store before, if the model is the same, and from the batches
-that an interrupted run finished.
+Vectors are reused by the hash of their text (index/known.py).
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from corpus import passage as splitting
 from corpus.document import Document
@@ -26,11 +23,10 @@ from index import manifest as manifests
 from index import vectors
 from index.encoder import Encoders
 from index.engine import EngineSettings
-from index.errors import EncoderError
+from index.known import Known
 from index.labels import LabelTable
 from index.manifest import Counts, Fingerprints, Manifest
 from index.root import remembered
-from index.seam import Vectors
 from index.store import (
     DOCUMENTS,
     IDS,
@@ -54,11 +50,6 @@ if TYPE_CHECKING:  # without an engine nothing of it is imported
 
 BATCH = 256
 """Texts encoded between two checkpoints: some seconds of work, all that an interruption loses."""
-BATCH_ROWS = 1 << 20
-"""More than a batch ever has."""
-HELD = 4
-"""Batches kept in memory."""
-DIGEST = 32
 
 Progress = Callable[[str, int, int], None]
 """Told the stage ("documents", "passages"), how many are done, and of how many."""
@@ -149,7 +140,8 @@ def write_store(
     table = LabelTable.build(content.documents, content.labels, content.studies)
     table.save(folder)
     texts = content.texts
-    known = _Known(work, content, before if has_same_vectors(before, content) else None)
+    earlier = before if has_same_vectors(before, content) else None
+    known = Known(work, content.encoders, earlier, content.found)
     reused, encoded = _write_vectors(folder, known, texts, on_progress)
     Words.write(texts, folder / WORDS)
     rows = _index(folder, content, table)
@@ -227,7 +219,7 @@ def _write_passages(folder: Path, content: Content) -> None:
 
 
 def _write_vectors(
-    folder: Path, known: _Known, texts: Sequence[str], on_progress: Progress | None
+    folder: Path, known: Known, texts: Sequence[str], on_progress: Progress | None
 ) -> tuple[int, int]:
     keys = [hashlib.sha256(text.encode()).digest() for text in texts]
     np.save(folder / KEYS, np.array(keys, dtype=KEY))
@@ -246,89 +238,3 @@ def _write_vectors(
             if on_progress is not None:
                 on_progress("passages", min(start + BATCH, len(texts)), len(texts))
     return len(texts) - encoded, encoded
-
-
-class _Known:
-    """Vectors by the hash of their text, from the store before, finished batches and shards; the rest is encoded and kept."""
-
-    def __init__(self, work: Path, content: Content, before: Store | None) -> None:
-        encoders = content.encoders
-        self._folder = work / f"{encoders.fingerprint}-{encoders.arithmetic}"
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._encoders = encoders
-        self.dimension = encoders.dimension
-        self._before = before
-        keys = [] if before is None else before.keys().tolist()
-        self._stored: dict[bytes, int] = {key: ordinal for ordinal, key in enumerate(keys)}
-        self._row = np.dtype([("key", KEY), ("vector", "<f4", (encoders.dimension,))])
-        self._batches: list[tuple[Path, int]] = []  # each file, and where its rows begin
-        self._held: dict[int, NDArray[np.void]] = {}
-        self._finished: dict[bytes, int] = {}  # the batch of each key and its row there, as one number
-        for path in sorted(self._folder.glob("*.batch")):
-            self._read(path)
-        self._fresh: set[int] = set()  # batches that were encoded for this store elsewhere
-        for path, shard, fresh in () if content.found is None else content.found.files():
-            if fresh:
-                self._fresh.add(len(self._batches))
-            self._register(path, shard.rows, shard.offset)
-
-    def vectors(self, keys: Sequence[bytes], texts: Sequence[str]) -> tuple[Vectors, int]:
-        """The vectors of these texts, and how many had to be encoded, here or elsewhere."""
-        missing = {
-            key: text
-            for key, text in zip(keys, texts, strict=True)
-            if key not in self._stored and key not in self._finished
-        }
-        if missing:
-            self._encode(missing)
-        found = np.empty((len(keys), self._encoders.dimension), dtype=np.float32)
-        encoded = 0
-        for row, key in enumerate(keys):
-            if key in self._finished:
-                batch, at = divmod(self._finished[key], BATCH_ROWS)
-                found[row] = self._batch(batch)["vector"][at]
-                encoded += key in missing or batch in self._fresh
-        stored = [row for row, key in enumerate(keys) if key not in self._finished]
-        if stored and self._before is not None:
-            ordinals = np.array([self._stored[keys[row]] for row in stored], dtype=np.int64)
-            found[stored] = self._before.vectors(ordinals)
-        return found, encoded
-
-    def _encode(self, missing: Mapping[bytes, str]) -> None:
-        made = self._encoders.passages.encode(tuple(missing.values()))
-        if made.shape != (len(missing), self._encoders.dimension) or not np.isfinite(made).all():
-            message = f"the model {self._encoders.name} gave vectors of another shape or not of numbers; nothing was published; name another model in the settings"
-            raise EncoderError(message)
-        batch = np.empty(len(missing), dtype=self._row)
-        batch["key"] = np.array(list(missing), dtype=KEY)
-        batch["vector"] = made
-        content = batch.tobytes()
-        digest = hashlib.sha256(content).digest()
-        aside = self._folder / f"{digest.hex()}.{os.getpid()}.new"
-        aside.write_bytes(digest + content)
-        self._register(aside.replace(aside.with_name(f"{digest.hex()}.batch")), batch)
-
-    def _read(self, path: Path) -> None:
-        raw = path.read_bytes()
-        if hashlib.sha256(raw[DIGEST:]).digest() != raw[:DIGEST] or (len(raw) - DIGEST) % self._row.itemsize:
-            path.unlink()  # a run was interrupted while it wrote this; its texts are encoded again
-            return
-        self._register(path, np.frombuffer(raw[DIGEST:], dtype=self._row))
-
-    def _register(self, path: Path, batch: NDArray[np.void], offset: int = DIGEST) -> None:
-        first = len(self._batches) * BATCH_ROWS
-        self._batches.append((path, offset))
-        self._hold(len(self._batches) - 1, batch)
-        self._finished.update((key, first + row) for row, key in enumerate(batch["key"].tolist()))
-
-    def _batch(self, number: int) -> NDArray[np.void]:
-        if number not in self._held:
-            path, offset = self._batches[number]
-            self._hold(number, np.fromfile(path, dtype=self._row, offset=offset))
-        return self._held[number]
-
-    def _hold(self, number: int, batch: NDArray[np.void]) -> None:
-        """Keep a batch at hand, and few others: all of them together are as large as the store's vectors."""
-        while len(self._held) >= HELD:
-            del self._held[next(iter(self._held))]
-        self._held[number] = batch

@@ -18,7 +18,7 @@ from store_material import record, records, tools
 from corpus.document import Status
 from index import shard_work
 from index.build import build
-from index.errors import ClusterError
+from index.errors import ClusterError, StoreDamaged
 from index.ray_run import Job, OnRay, check_address
 from index.shard_work import Done, Order, Worker, marks_of
 from index.shards import MOST, MOST_BYTES, Marks, Part, ShardFolder, cut, key_of
@@ -177,6 +177,23 @@ def test_a_shard_that_rots_is_made_anew(tmp_path: Path) -> None:
         shards[2].unlink()
 
     build(documents, tools=on(replace(here(), run=rotting)), root=tmp_path / "other")
+    assert files_of(tmp_path / "one") == files_of(tmp_path / "other")
+
+
+def test_a_shard_that_rots_while_vectors_are_taken_is_told(tmp_path: Path) -> None:
+    """Lost between being counted on and being read it ends the run by its name, nothing is published, and the next run mends it."""
+    documents = records(600)
+    build(documents, tools=tools(), root=tmp_path / "one")
+
+    def lose(stage: str, done: int, _: int) -> None:
+        if stage == "passages" and done < 300:
+            for shard in (tmp_path / "other").rglob("*.shard"):
+                shard.unlink()
+
+    with pytest.raises(StoreDamaged, match="was altered while a store was made of it; nothing was published"):
+        build(documents, tools=on(here()), root=tmp_path / "other", on_progress=lose)
+    assert not (tmp_path / "other" / "current").exists()
+    build(documents, tools=on(here()), root=tmp_path / "other")
     assert files_of(tmp_path / "one") == files_of(tmp_path / "other")
 
 
