@@ -112,7 +112,9 @@ def _of_primary(reading: Reading, animals: list[Mention], people: list[Mention])
         return _text_rule({HUMAN}, people)
     experiment = list(spans_of(cue["experiment"], reading))
     if people_total < PLAIN and experiment:
-        return Label((OTHER_ANIMAL,), Origin.TEXT_RULE, tuple(sorted(experiment)[:MOST_SPANS]))
+        kinds = {one.value for one in animals} - {"animal"}
+        kept = tuple(kinds) if len(kinds) == 1 else (OTHER_ANIMAL,)
+        return Label(kept, Origin.TEXT_RULE, tuple(sorted(experiment)[:MOST_SPANS]))
     return UNSTATED if max(people_total, animal_total) >= PLAIN else _of_rest(reading, animals, people)
 
 
