@@ -223,10 +223,12 @@ def without_materials(study: Study, held: set[str], tally: Tally) -> set[str]:
             for value in held
             if value not in _MADE_OF or _injected(study, tally, value) or _arm_alone(study, tally, value)
         }
-    cells = any(is_kind(study, value, "cells") for value in held)
-    if cells and rules().cues["gene_modified"].search(study.reading.lower):
-        held = {value for value in held if value != "biologic-drug"}
-    return held
+    if not any(is_kind(study, value, "cells") for value in held):
+        return held
+    lower = study.reading.lower
+    left = {"biologic-drug"} if rules().cues["gene_modified"].search(lower) else set()
+    left |= {"scaffold"} if re.search(r"\bscaffold[ -]?free\b", lower) else set()
+    return held - left
 
 
 def _injected(study: Study, tally: Tally, value: str) -> bool:

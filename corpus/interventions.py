@@ -66,30 +66,12 @@ def _products(study: Study) -> set[str]:
     """The interventions given; comparators that are only controls, settings and what others did left out."""
     tally, settings = tallies(study)
     held = _held(study, tally, settings)
-    given_to_all = {
-        value
-        for value, score in settings.scores.items()
-        if score >= WEIGHTS[OBJECTIVE]
-        and ((is_compared(study) and not study.design & REVIEWS) or TITLE not in tally.said.get(value, ()))
-        and score > tally.scores.get(value, 0.0) / 2
-        and not (TITLE in tally.said.get(value, ()) and re.search(r"\b(?:or|versus|vs)\b", study.title))
-    }
+    given_to_all = _given_to_all(study, tally, settings)
     if held - given_to_all:
         held -= given_to_all
     given_to_all |= in_every_arm(study, held, tally)
     held -= given_to_all if held - given_to_all else set()
-    dish = study.animals or not study.living
-    biology = BIOLOGY | (study.vocabulary.narrower("msc") if dish else set())
-    put = (study.animals or "animal-study" in study.design) and any(
-        is_kind(study, value, "cells") for value in tally.put
-    )
-    if held <= biology and not (held & tally.given or put or given_at_all(study, held)):
-        held = set()
-    held -= only_studied(study, held, tally) | biology_of(study, held)
-    looked_at = not study.living or ("cadaver" in study.reading.lower and not study.design & REVIEWS)
-    if looked_at and not any(TITLE in tally.said.get(value, ()) for value in held):
-        held -= rules().kinds["operations_named"] - {"scaffold", "chondrocyte-implantation"}
-    held -= only_matched(study, held, tally)
+    held = _without_subjects(study, held, tally)
     if not held:
         held = _told_settings(study, settings)
         tally = settings if held else tally
@@ -103,13 +85,39 @@ def _products(study: Study) -> set[str]:
     held |= parts(study, held, tally) - given_to_all
     held |= _put_in_by_surgery(study, held, tally) | _opened_marrow(study, held, settings)
     held = without_materials(study, without_vehicles(study, held, tally), tally)
-    free = re.search(r"\bscaffold[ -]?free\b", study.reading.lower)
-    if free and any(is_kind(study, value, "cells") for value in held):
-        held.discard("scaffold")
     for value in held:
         for mention in mentions_of(tally, value):
             study.note("intervention", value, mention)
     return narrowest(study, held)
+
+
+def _given_to_all(study: Study, tally: Tally, settings: Tally) -> set[str]:
+    """What is named as the setting more than as the treatment: every arm had it."""
+    return {
+        value
+        for value, score in settings.scores.items()
+        if score >= WEIGHTS[OBJECTIVE]
+        and ((is_compared(study) and not study.design & REVIEWS) or TITLE not in tally.said.get(value, ()))
+        and score > tally.scores.get(value, 0.0) / 2
+        and not (TITLE in tally.said.get(value, ()) and re.search(r"\b(?:or|versus|vs)\b", study.title))
+    }
+
+
+def _without_subjects(study: Study, held: set[str], tally: Tally) -> set[str]:
+    """What is held without what is only looked at, and what others were held against."""
+    dish = study.animals or not study.living
+    biology = BIOLOGY | (study.vocabulary.narrower("msc") if dish else set())
+    put = (study.animals or "animal-study" in study.design) and any(
+        is_kind(study, value, "cells") for value in tally.put
+    )
+    had = held == {"other"} and study.species == {"human"}
+    if held <= biology and not (had or held & tally.given or put or given_at_all(study, held)):
+        return set()
+    held = held - only_studied(study, held, tally) - biology_of(study, held)
+    looked_at = not study.living or ("cadaver" in study.reading.lower and not study.design & REVIEWS)
+    if looked_at and not any(TITLE in tally.said.get(value, ()) for value in held):
+        held -= rules().kinds["operations_named"] - {"scaffold", "chondrocyte-implantation"}
+    return held - only_matched(study, held, tally)
 
 
 def _told_settings(study: Study, settings: Tally) -> set[str]:

@@ -73,7 +73,10 @@ def _two_of_one(study: Study, given: Collection[str]) -> bool:
         compared = bool(re.search(r"\bcompar\w+\b", title))
         return "rct" in study.design or (compared and bool(study.design & {"controlled-trial", "cohort"}))
     regimens = set(given) == {"physiotherapy"} and "rct" in study.design
-    return regimens and bool(cues["both_regimens"].search(study.reading.lower))
+    asked = " ".join(study.whole(one) for one in study.sentences if one.role in {TITLE, OBJECTIVE})
+    return regimens and bool(
+        cues["both_regimens"].search(study.reading.lower) or cues["two_lengths"].search(asked)
+    )
 
 
 def plain_cells(study: Study, given: Collection[str], held: Collection[str]) -> set[str]:
