@@ -121,7 +121,7 @@ class Workspaces(HttpStandIn):
         self.tokens.pop(token, None)
         self.revoked.add(token)
 
-    def remove(self, team: str, *, event: str = "app_uninstalled") -> Envelope:  # type: ignore[override] # of an app, not of a message
+    def remove(self, team: str, *, event: str = "app_uninstalled", at: float | None = None) -> Envelope:  # type: ignore[override] # of an app, not of a message
         """Take the app out of a workspace: its tokens count no longer, and the app is told."""
         workspace = self.workspace(team)
         for token in [one for one, of in self.tokens.items() if of is workspace]:
@@ -129,7 +129,7 @@ class Workspaces(HttpStandIn):
         told: dict[str, Any] = {"type": event}
         if event == "tokens_revoked":
             told["tokens"] = {"oauth": [], "bot": [workspace.bot]}
-        return workspace.event(told)
+        return workspace.event(told, event_time=int(time.time() if at is None else at))
 
 
 def install(slack: Workspaces, port: int, team: str, *, code: str | None = None) -> Told:

@@ -161,7 +161,7 @@ def test_a_database_that_does_not_answer_is_said(fails: str) -> None:
         held.wait(20)
         return 0
 
-    health = Health(Stage(READY), Metrics())
+    health = Health(Stage(READY), Metrics(), patience=0.2)
     health.watch(FakeAnswering(), waiting)
     assert health.reason() == "database"
     assert b"firstpass_queue_length NaN" in health.metrics()

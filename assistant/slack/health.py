@@ -21,10 +21,11 @@ NO_DATABASE, NO_STORE, NO_LINE = "database", "store", "connection"
 class Health:
     """What is told of one process."""
 
-    def __init__(self, stage: Stage, metrics: Metrics) -> None:
-        """Told of a bot whose parts are not made yet; `watch` says which."""
+    def __init__(self, stage: Stage, metrics: Metrics, *, patience: float = PATIENCE) -> None:
+        """Told of a bot whose parts are not made yet; `watch` says which. `patience`: seconds for the database."""
         self._stage = stage
         self._metrics = metrics
+        self._patience = patience
         self._answering: Answering | None = None
         self._count: Callable[[], int] = lambda: 0
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="health")
@@ -67,7 +68,7 @@ class Health:
         if self._asked is None or self._asked.done():
             self._asked = self._pool.submit(self._count)
         try:
-            return self._asked.result(PATIENCE)
+            return self._asked.result(self._patience)
         except (TooSlow, Exception) as error:  # noqa: BLE001 - whatever is wrong with the database, that is what is told
             log.warning("database not ready: %s", kind_of(error))
             return None
