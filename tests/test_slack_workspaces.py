@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -24,6 +26,7 @@ from assistant.slack import actions
 from assistant.slack.checks import check
 from assistant.slack.database import Database
 from assistant.slack.installations import Kept, States
+from assistant.slack.manifest import HISTORY, SCOPES
 from assistant.slack.schema import OF_WORKSPACES
 from assistant.slack.settings import FILE
 
@@ -156,6 +159,35 @@ def test_a_workspace_that_leaves_is_told_nothing_and_nothing_of_it_is_kept(
         bench.quiet(0.3)
         assert len(slack.stray) == held
         assert set(rows(tmp_path, address).values()) == {0}
+
+
+def test_a_leaving_that_could_not_be_done_is_told_again(tmp_path: Path) -> None:
+    """Where the database fails when a workspace leaves, Slack is told 500, sends the event again, and nothing is kept in the end."""
+    with running(tmp_path) as (bench, slack):
+        both(slack, bench)
+        one = slack.workspace(ONE)
+        one.ask(QUESTION)
+        one.wait(lambda: one.statuses()[-1:] == [""])
+        bench.quiet(0.1)
+        assert bench.bot
+        database = bench.bot.state.database
+        bench.bot.state.database = None  # type: ignore[assignment] # a database that fails at every touch
+        left = slack.remove(ONE)
+        one.wait(lambda: one.told(left)[:1] == [500])
+        bench.bot.state.database = database
+        assert left.wait() > 0
+        assert set(rows(tmp_path).values()) == {0}
+
+
+@pytest.mark.parametrize(("follow_up", "asked"), [("mention", False), ("thread", True)])
+def test_a_workspace_is_asked_for_what_is_needed(tmp_path: Path, follow_up: str, asked: bool) -> None:
+    """The page asks for the manifest's scopes, and for reading channels only where replies in threads are questions."""
+    with running(tmp_path, follow_up=follow_up) as (bench, _):
+        page = html.unescape(bench.get("/slack/install").body)
+        address = page.partition("https://slack.com/oauth/")[2].partition('"')[0]
+        (scopes,) = parse_qs(urlsplit(address).query)["scope"]
+        assert set(SCOPES) <= set(scopes.split(","))
+        assert (set(HISTORY) <= set(scopes.split(","))) is asked
 
 
 def test_a_revoked_token_of_a_person_changes_nothing(tmp_path: Path) -> None:

@@ -25,13 +25,13 @@ from assistant.slack.http import Receive, Reply, Scope, header
 from assistant.slack.installations import SECONDS, Kept, States
 from assistant.slack.line import INSTALL_ROUTE, REDIRECT_ROUTE
 from assistant.slack.logs import kind_of, log
-from assistant.slack.manifest import OPTIONAL, SCOPES
+from assistant.slack.manifest import HISTORY, OPTIONAL, SCOPES
 from assistant.slack.sending import FAILURES
 from assistant.slack.settings import SlackSettings
 from assistant.wording import say
 
 THREADS = 4
-ASKED_FOR = (*SCOPES, *(one for one in OPTIONAL if not one.endswith(":history")))
+ASKED_FOR = (*SCOPES, *(one for one in OPTIONAL if one not in HISTORY))
 """What a workspace is asked to allow: all that the manifest needs, and the file that a map is."""
 
 
@@ -85,10 +85,11 @@ class Installer:
     def __init__(self, settings: SlackSettings, kept: Kept, client: WebClient) -> None:
         """Install what these settings name."""
         states = States(kept.database)
+        reads = HISTORY if settings.follow_up == "thread" else ()
         options = OAuthSettings(
             client_id=settings.client_id,
             client_secret=settings.client_secret,
-            scopes=ASKED_FOR,
+            scopes=(*ASKED_FOR, *reads),
             user_scopes=(),
             install_path=INSTALL_ROUTE,
             redirect_uri_path=REDIRECT_ROUTE,
