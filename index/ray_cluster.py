@@ -37,6 +37,8 @@ BLOCKS = 4096
 """Blocks that shards are streamed in, at most."""
 TURN = 1.0
 """Seconds that shards are gathered before they are told of."""
+TRIES = 2
+"""How often a connection is tried: a head that is busy may be too late to serve a new one."""
 KNOCK = 10.0
 """Seconds that an address is waited for."""
 STORE = 200_000_000
@@ -61,6 +63,7 @@ def _ray() -> Any:
     """Ray, with its types left aside: its decorators give classes attributes that checkers cannot know."""
     import ray
     import ray.data
+    import ray.util.scheduling_strategies
 
     return ray
 
@@ -110,19 +113,17 @@ def _connected(address: str) -> Iterator[None]:
     own: dict[str, Any] = (
         {"include_dashboard": False, "object_store_memory": STORE} if address == LOCAL else {}
     )
-    try:
-        _knock(address)
-        ray.init(address=address, log_to_driver=False, logging_level="ERROR", **own)
-    except (
-        ray.exceptions.RayError,
-        ConnectionError,
-        ValueError,
-        RuntimeError,
-        OSError,
-        OverflowError,
-    ) as error:
-        message = f"Ray at {address} cannot be reached ({_plain(error)}); nothing was published; see that its head is up and has the same Ray, Python and RAY_AUTH_TOKEN (ray status)"
-        raise ClusterError(message) from error
+    failures = (ray.exceptions.RayError, ConnectionError, ValueError, RuntimeError, OSError, OverflowError)
+    for left in reversed(range(TRIES)):
+        try:
+            _knock(address)
+            ray.init(address=address, log_to_driver=False, logging_level="ERROR", **own)
+            break
+        except failures as error:
+            ray.shutdown()
+            if not left or isinstance(error, ValueError):
+                message = f"Ray at {address} cannot be reached ({_plain(error)}); nothing was published; see that its head is up and has the same Ray, Python and RAY_AUTH_TOKEN (ray status)"
+                raise ClusterError(message) from error
     try:
         yield
     finally:
@@ -140,7 +141,11 @@ def _knock(address: str) -> None:
 
 def _stream(job: Job, orders: tuple[Order, ...]) -> Iterator[Done]:
     ray = _ray()
-    lead = ray.remote(num_cpus=0)(Lead).remote(replace(job, orders=()), orders)
+    # Beside who asks, or on the head: a node that is lost then takes its own workers along, and not the stream.
+    beside = ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy(
+        ray.get_runtime_context().get_node_id(), soft=True
+    )
+    lead = ray.remote(num_cpus=0, scheduling_strategy=beside)(Lead).remote(replace(job, orders=()), orders)
     try:
         last = time.monotonic()
         while True:

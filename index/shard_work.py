@@ -164,6 +164,7 @@ class Worker:
         self._folder = ShardFolder(Path(folder), dimension)
         self._name = f"{socket.gethostname()} (process {os.getpid()})"
         self._wrong = ""
+        self._at = "its input"
         if not self._source.is_file():
             self._wrong = f"the worker on {self._name} does not see {folder}; let every machine see it under this name, or name another folder ([ray] shards in library.toml)"
             return
@@ -192,8 +193,10 @@ class Worker:
                 place, reason = error.filename or self._folder.folder, error.strerror or error
                 wrong, again = f"the worker on {self._name} cannot use {place} ({reason})", True
                 time.sleep(PAUSE)
-            except (SearchError, CorpusError, ValueError, msgspec.MsgspecError) as error:
+            except (SearchError, CorpusError) as error:
                 wrong = f"the worker on {self._name} failed: {error}"
+            except Exception as error:  # noqa: BLE001 - told by the document's name where it can be read, not by Ray's traces
+                wrong = f"the worker on {self._name} failed at {self._at} ({type(error).__name__}: {error}); this is a defect of firstpass: report it, and leave that document out until then"
         worked = time.process_time() - at_work
         ended = time.time()
         return Done(order.key, order.documents, encoded, wrong, again, self._name, began, ended, worked)
@@ -207,6 +210,7 @@ class Worker:
             one, texts = self._said(part)
             said.append(one)
             missing.update((key, text) for key, text in texts.items() if key not in part.known)
+        self._at = "its vectors"
         self._folder.write(order.key, said, list(missing), self._encoded(tuple(missing.values())))
         return len(missing)
 
@@ -220,6 +224,7 @@ class Worker:
 
     def _said(self, part: Part) -> tuple[Said, dict[bytes, str]]:
         document = msgspec.json.decode(part.line, type=Document)
+        self._at = document.id
         tools = self._tools
         limit, count = tools.encoders.token_limit, tools.encoders.count_tokens
         labels = dict(tools.label(document))

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from shard_material import files_of, here, in_this_process, noted, on, recipe
 from store_material import record, records, tools
 
-from corpus.document import Status
+from corpus.document import Document, Status
+from corpus.label import Label
 from index import shard_work
-from index.build import build
+from index.build import BuildTools, build
 from index.errors import ClusterError, StoreDamaged
 from index.ray_run import Job, OnRay, check_address
 from index.shard_work import Done, Order, Worker, marks_of
@@ -237,6 +238,27 @@ def test_a_worker_reads_only_what_was_written(tmp_path: Path) -> None:
     assert wrong.again
     right = worker(wanted)
     assert (right.wrong, right.encoded) == ("", 0)
+
+
+def failing(**_: object) -> BuildTools:
+    """Tools that fail at one document."""
+
+    def label(document: Document) -> dict[str, Label]:
+        if document.id.endswith("3"):
+            raise KeyError(document.id)
+        return dict(tools().label(document))
+
+    return replace(tools(), label=label)
+
+
+def test_what_fails_at_a_document_names_it(tmp_path: Path) -> None:
+    """Whatever goes wrong at a document is told with its id, and is not tried again."""
+    broken = replace(recipe(), opener=f"{__name__}:failing", given={})
+    ran: list[Done] = []
+    build(records(9), tools=on(replace(here(), recipe=broken, tell=ran.append)), root=tmp_path)
+    wrong = [one for one in ran if one.wrong]
+    assert "failed at pmid:00000003 (KeyError" in wrong[0].wrong
+    assert not wrong[0].again
 
 
 def test_a_worker_that_cannot_open_its_model_says_so(tmp_path: Path) -> None:
