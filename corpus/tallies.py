@@ -104,6 +104,7 @@ def _is_subject(study: Study, one: Placed) -> bool:
         or (is_kind(study, value, "blood") and cues["platelet_tests"].search(study.title))
         or (value == "arthroplasty" and _is_end_point(study, one))
         or (one.sentence.role == TITLE and cues["implied"].search(before))
+        or (value == "umbilical-cord-product" and cues["made_from"].search(before))
         or one.mention.form.lower() == "arthroscopically"
         or (value == "arthroscopy" and cues["looks_after"].search(after))
         or (value == "scaffold" and (re.match(r"[\s-]free\b", after) or _only_covers(study, one)))
