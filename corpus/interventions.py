@@ -108,7 +108,10 @@ def _without_subjects(study: Study, held: set[str], tally: Tally) -> set[str]:
     dish = study.animals or not study.living
     biology = BIOLOGY | (study.vocabulary.narrower("msc") if dish else set())
     put = (study.animals or "animal-study" in study.design) and any(
-        is_kind(study, value, "cells") for value in tally.put
+        rules().cues["cells_put_after"].search(study.after(one))
+        for value in tally.put
+        if is_kind(study, value, "cells")
+        for one in tally.kept.get(value, [])
     )
     had = held == {"other"} and study.species == {"human"}
     if held <= biology and not (had or held & tally.given or put or given_at_all(study, held)):

@@ -108,7 +108,10 @@ def _is_subject(study: Study, one: Placed) -> bool:
         or one.mention.form.lower() == "arthroscopically"
         or (value == "arthroscopy" and cues["looks_after"].search(after))
         or (value == "scaffold" and (re.match(r"[\s-]free\b", after) or _only_covers(study, one)))
-        or (value == "exosomes" and cues["of_tumour"].search(after))
+        or (
+            value == "exosomes"
+            and (cues["of_tumour"].search(after) or cues["vesicles_measured"].search(study.title))
+        )
         or cues["drawn_before"].search(before)
         or (value == "scaffold" and cues["own_scaffold"].search(before))
         or (value == "arthroscopy" and one.sentence.role == BODY and one.mention.form.lower() in _LOOKS)
