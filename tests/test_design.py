@@ -59,6 +59,27 @@ def _design(title: str, text: str = "", types: tuple[str, ...] = ()) -> tuple[st
         ("Cost-effectiveness of synthetic gel", "", ("other",)),
         ("Synthetic gel in rats", "Forty rats were given gel.", ("animal-study",)),
         (
+            "Fixation of a gel in the porcine knee",
+            "Porcine knee specimens were loaded in a material testing machine. Stiffness was measured.",
+            ("in-vitro-study",),
+        ),
+        (
+            "Tolerability of a synthetic drug",
+            "An analysis of 5 randomized, double blind trials was conducted. In these trials 900 patients took it.",
+            ("meta-analysis",),
+        ),
+        (
+            "A synthetic drug in osteoarthritis",
+            "Two randomized, double-blind studies in patients were conducted.",
+            ("rct",),
+        ),
+        (
+            "Progression of knee osteoarthritis",
+            "We followed 400 participants from the Osteoarthritis Initiative for eight years.",
+            ("cohort",),
+        ),
+        ("Trends and hotspots in synthetic gel: a bibliometric analysis", "", ("other",)),
+        (
             "Stability of a synthetic membrane: a cadaveric study",
             "Membranes were loaded in ten human cadaveric knees.",
             ("in-vitro-study",),

@@ -121,6 +121,31 @@ def test_harm_that_is_reported_is_asked_too(report: str, kinds: set[str]) -> Non
             {"prognosis"},
         ),
         (
+            "Ultrasound for evaluation of cartilage repair after autologous chondrocyte implantation",
+            "Thirty patients had ultrasound after autologous chondrocyte implantation.",
+            {"diagnosis"},
+        ),
+        (
+            "Autologous chondrocyte implantation of the knee",
+            "Purpose: to assess outcomes of autologous chondrocyte implantation in 60 patients and to identify risk factors for failure.",
+            {"benefit", "prognosis"},
+        ),
+        (
+            "Platelet-rich plasma for tendon injury",
+            "This review aims to discuss the basic science and the clinical evidence of platelet-rich plasma in patients.",
+            {"benefit", "mechanism"},
+        ),
+        (
+            "Donor site morbidity after osteochondral graft harvest",
+            "We studied the knees of 20 patients after osteochondral autograft transplantation.",
+            {"harm"},
+        ),
+        (
+            "Cartilage repair strategies: a survey of orthopaedic surgeons",
+            "Surgeons were asked how they treat cartilage defects.",
+            {"other"},
+        ),
+        (
             "Cost-effectiveness of celecoxib in osteoarthritis",
             "We modelled the costs of celecoxib in patients with osteoarthritis.",
             {"other"},

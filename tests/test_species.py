@@ -46,6 +46,21 @@ def _species(title: str, text: str = "", mesh: tuple[str, ...] = ()) -> tuple[st
             ("dog", "other-animal"),
         ),
         ("Synthetic plug in minipigs", "Defects were made in twelve minipigs.", ("pig",)),
+        (
+            "Pluripotency of mouse stem cells",
+            "We cultured mouse embryonic stem cells in vitro. Flow cytometry and PCR were done. The cells gave teratoma formation.",
+            ("mouse",),
+        ),
+        (
+            "Synthetic hydrogel with cells for rabbit articular cartilage defects",
+            "The hydrogel with rabbit stem cells was tested; explants were examined by PCR.",
+            ("rabbit",),
+        ),
+        (
+            "Scaffolds with a mineral gradient",
+            "We made a scaffold for differentiation of ASCs. Cell proliferation and differentiation were measured by an assay.",
+            ("in-vitro",),
+        ),
         ("A study in guinea pigs", "Guinea pigs were fed synthetic pellets.", ("guinea-pig",)),
         ("Synthetic loading of the joint", "24 New Zealand White rabbits were operated on.", ("rabbit",)),
         (
