@@ -63,9 +63,13 @@ class Cited:
             yield Place(row.channel, row.thread), row.status
 
 
-def keep_cited(rows: Connection, workspace: str, key: str, cited: Mapping[str, str]) -> None:
-    """Put what a message cites in place of what it cited before; within a transaction."""
+def forget_cited(rows: Connection, workspace: str, key: str) -> None:
+    """Forget what a message cites; within a transaction."""
     rows.execute(_FORGET, {"of": workspace, "this": key})
+
+
+def keep_cited(rows: Connection, workspace: str, key: str, cited: Mapping[str, str]) -> None:
+    """Keep what a message cites, that cited nothing before; within a transaction."""
     new = [
         {"workspace": workspace, "document": document, "key": key, "status": status}
         for document, status in sorted(cited.items())

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Text, and_, bindparam, case, delete, func, or_, select, update
 
 from assistant.errors import StateError
+from assistant.slack.arrivals import Arrivals
 from assistant.slack.database import Database
 from assistant.slack.owners import Owner
 from assistant.slack.questions import COLUMNS, Question, read_question
@@ -96,7 +97,7 @@ class Claims:
         """Take as this process."""
         self.database = database
         self.owner = owner
-        self.arrived = threading.Event()
+        self.arrived = Arrivals()
         self._held: dict[tuple[str, str], int] = {}
         self._guard = threading.Lock()
 

@@ -21,7 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.sql.dml import Insert
 
 from assistant.errors import StateError
-from assistant.slack.engines import begun, engine_of, reading
+from assistant.slack.engines import Borrowing, Keeping, begun, engine_of
 from assistant.slack.migrating import migrate
 
 Given = TypeVar("Given")
@@ -48,7 +48,7 @@ class Database:
             StateError: it cannot be reached or used.
         """
         self.engine, self.path = engine_of(address)
-        self._reading = reading(self.engine)
+        self._connections = Keeping(self.engine) if self.path else Borrowing(self.engine)
         self._inserts: dict[tuple[str, tuple[str, ...] | None], Insert] = {}
         try:
             migrate(self.engine, file=self.path)
@@ -67,12 +67,7 @@ class Database:
         Raises:
             StateError: the database cannot be reached, not even after some time.
         """
-
-        def once() -> Sequence[Row[Any]]:
-            with self._reading.connect() as rows:
-                return rows.execute(statement, values).all()
-
-        return self._patiently(once)
+        return self._patiently(lambda: self._connections.read(statement, values))
 
     def write(self, deed: Callable[[Connection], Given]) -> Given:
         """What a deed gives back, done in a transaction of its own.
@@ -82,12 +77,7 @@ class Database:
         Raises:
             StateError: as for `read`.
         """
-
-        def once() -> Given:
-            with begun(self.engine) as rows:
-                return deed(rows)
-
-        return self._patiently(once)
+        return self._patiently(lambda: self._connections.write(deed))
 
     def change(self, statement: Executable, values: Mapping[str, Any] = NOTHING) -> int:
         """How many rows a statement changed, in a transaction of its own.
@@ -133,14 +123,14 @@ class Database:
             return
 
         def vacuum() -> None:
-            with self._reading.connect() as rows:
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as rows:
                 rows.execute(text(f"VACUUM (SKIP_LOCKED) {table.name}"))
 
         self._patiently(vacuum)
 
     def close(self) -> None:
         """Close the connections of all threads; a thread that comes later opens a new one."""
-        self.engine.dispose()
+        self._connections.close()
 
     def _patiently(self, deed: Callable[[], Given]) -> Given:
         until, pause = time.monotonic() + PATIENCE, FIRST

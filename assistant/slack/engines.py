@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from weakref import WeakSet
 
-from sqlalchemy import URL, Connection, Engine, ExceptionContext, QueuePool, create_engine, event, make_url
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    ExceptionContext,
+    Executable,
+    QueuePool,
+    Row,
+    create_engine,
+    event,
+    make_url,
+)
 from sqlalchemy.exc import ArgumentError
 
 from assistant.errors import SettingsError, StateError
 
+Given = TypeVar("Given")
 PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON", "cache_size=-128")
 """The last: kilobytes of the file that a connection remembers; SQLite's own 2 MB would add up over some twenty of them."""
 CONNECTING = {
@@ -59,11 +73,72 @@ def begun(engine: Engine) -> Iterator[Connection]:
         rows.commit()
 
 
-def reading(engine: Engine) -> Engine:
-    """The same engine for reading, each statement by itself."""
-    if engine.dialect.name == "sqlite":
-        return engine
-    return engine.execution_options(isolation_level="AUTOCOMMIT")
+class Borrowing:
+    """Connections to a server, each borrowed for as long as a statement or a transaction takes."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Of this engine."""
+        self._engine = engine
+        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    def read(self, statement: Executable, values: Mapping[str, Any]) -> Sequence[Row[Any]]:
+        """The rows of one statement."""
+        with self._reading.connect() as rows:
+            return rows.execute(statement, values).all()
+
+    def write(self, deed: Callable[[Connection], Given]) -> Given:
+        """What a deed gives back, done in a transaction."""
+        with begun(self._engine) as rows:
+            return deed(rows)
+
+    def close(self) -> None:
+        """Close those that are open."""
+        self._engine.dispose()
+
+
+class Keeping:
+    """Connections to a file, one for each thread as long as it lives: they are cheap to keep, and borrowing costs as much as a statement."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Of this engine."""
+        self._engine = engine
+        self._threads = threading.local()
+        self._open: WeakSet[Connection] = WeakSet()
+
+    def _own(self) -> Connection:
+        found: Connection | None = getattr(self._threads, "rows", None)
+        if found is None or found.closed:
+            found = self._threads.rows = self._engine.connect()
+            self._open.add(found)
+        return found
+
+    def read(self, statement: Executable, values: Mapping[str, Any]) -> Sequence[Row[Any]]:
+        """The rows of one statement."""
+        rows = self._own()
+        inside = rows.in_transaction()
+        try:
+            return rows.execute(statement, values).all()
+        finally:
+            if not inside:
+                rows.rollback()
+
+    def write(self, deed: Callable[[Connection], Given]) -> Given:
+        """What a deed gives back, done in a transaction."""
+        rows = self._own()
+        try:
+            rows.exec_driver_sql("BEGIN IMMEDIATE")
+            given = deed(rows)
+            rows.commit()
+        except BaseException:
+            rows.rollback()
+            raise
+        return given
+
+    def close(self) -> None:
+        """Close those of all threads; a thread that comes later opens a new one."""
+        for one in tuple(self._open):
+            one.close()
+        self._engine.dispose()
 
 
 def _url(address: str) -> URL:

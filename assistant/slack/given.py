@@ -16,7 +16,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, select, update
 from assistant.answer import Answer, Quote
 from assistant.question import FACETS_ASKED, Ask, Assumption, Lookup, Part, Reading
 from assistant.slack.blocks import Rendered
-from assistant.slack.cited import Cited, keep_cited
+from assistant.slack.cited import Cited, forget_cited, keep_cited
 from assistant.slack.database import Database, as_json
 from assistant.slack.schema import ANSWERS, CITED, VERDICTS
 
@@ -120,7 +120,10 @@ class GivenAnswers:
         changed = _CHANGED if given.answer_ts is None else (*_CHANGED, "answer_ts")
 
         def deed(rows: Connection) -> None:
-            rows.execute(self._database.insert(ANSWERS, changed=changed), row)
+            new = rows.execute(self._database.insert(ANSWERS), row).rowcount
+            if not new:
+                rows.execute(self._database.insert(ANSWERS, changed=changed), row)
+                forget_cited(rows, self._workspace, given.key)
             keep_cited(rows, self._workspace, given.key, given.cited)
 
         self._database.write(deed)
@@ -144,7 +147,7 @@ class GivenAnswers:
 
         def deed(rows: Connection) -> None:
             rows.execute(_FORGET, self._of(key))
-            keep_cited(rows, self._workspace, key, {})
+            forget_cited(rows, self._workspace, key)
 
         self._database.write(deed)
 

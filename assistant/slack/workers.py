@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from assistant.errors import StateError
+from assistant.slack.arrivals import Arrivals
 from assistant.slack.logs import log
 from assistant.slack.questions import Question
 
@@ -19,7 +20,7 @@ TIDY = 60.0
 class Queue(Protocol):
     """The questions that workers take."""
 
-    arrived: threading.Event
+    arrived: Arrivals
 
     def take(self, *, now: float) -> Question | None:
         """The next question that waits, now this process's; None where none does."""
@@ -66,7 +67,8 @@ class Workers:
             time.sleep(0.05)
         done = not self._is_open()
         self._stopping.set()
-        self._inbox.arrived.set()
+        for _ in self._threads:
+            self._inbox.arrived.set()
         for thread in self._threads:
             thread.join(max(0.0, min(1.0, until - time.monotonic())))
         return done
@@ -81,7 +83,6 @@ class Workers:
     def _work(self) -> None:
         while not self._stopping.is_set():
             try:
-                self._inbox.arrived.clear()
                 question = self._inbox.take(now=self._clock())
                 if question is None:
                     self._inbox.arrived.wait(POLL)
