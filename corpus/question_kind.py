@@ -119,8 +119,6 @@ def _technique(asked: _Asked) -> tuple[str, ...]:
 
 def _where_cells_go(asked: _Asked) -> tuple[str, ...]:
     """Cells that were followed to where they went, and what else the title asks of them."""
-    if not asked.cells and asked.titled("spread") and not asked.people and not asked.dish:
-        return ("biodistribution",)
     if asked.dish and not asked.titled("labelled"):
         return ()
     if not asked.cells or (asked.dish and asked.titled("mechanism")) or not asked.titled("tracking"):
