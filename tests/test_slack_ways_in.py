@@ -273,6 +273,7 @@ def test_a_deleted_question_takes_its_answer_along(tmp_path: Path) -> None:
         third = slack.ask(QUESTION)
         slack.wait(lambda: len(bench.answering.asked) == 3)
         slack.remove("C1", third)
+        slack.wait(lambda: slack.statuses()[-1] == "")
         bench.quiet()
         assert slack.answers() == []
         assert slack.statuses()[-1] == ""
