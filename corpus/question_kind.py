@@ -23,6 +23,7 @@ _DRUGS = frozenset({"corticosteroid", "nsaid", "opioid", "other-drug", "biologic
 _WITH_OUTCOMES = frozenset({"rct", "cohort", "case-series", "animal-study", "single-arm-trial", *REVIEWS})
 _LABORATORY = frozenset({"animal-study", "in-vitro-study"})
 _COUNTING = frozenset({"case-control", "cross-sectional"})
+_TOLD = frozenset({"narrative-review", "guideline", "commentary"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,8 @@ def _no_trial(asked: _Asked) -> tuple[str, ...]:
     """Costs, what is told to people, methods and bench tests: no question of a treatment."""
     if asked.titled("cost", "informed", "making"):
         return ("other",)
+    if asked.titled("after_surgery") and asked.design & _TOLD:
+        return ("other",)
     tested = asked.says("said", "bench", asked.aim + asked.title)
     if not asked.design & _FOLLOWED and (tested or asked.titled("methods")):
         return ("other",)
@@ -163,7 +166,8 @@ def _how_told(asked: _Asked) -> tuple[str, ...]:
     if not kinds:
         return ()
     scored = asked.named and any(asked.says("said", "scored", one) for one in asked.told)
-    if asked.people and asked.titled("imaged") and diagnosis and not scored:
+    alone = asked.titled("images") or (asked.people and asked.titled("imaged") and not scored)
+    if diagnosis and alone:
         return ("diagnosis",)
     followed = asked.named and asked.people and asked.design & _FOLLOWED and "diagnosis" in kinds
     effect = asked.titled("effect") if diagnosis else asked.titled("with_outcomes")
@@ -210,7 +214,8 @@ def _in_dish(asked: _Asked) -> tuple[str, ...]:
     """Something tried on cells or tissue: how it works, or whether a graft is the better for it."""
     if not asked.dish:
         return ()
-    return ("benefit",) if asked.titled("better_graft") or asked.wants("use") else ("mechanism",)
+    built = "scaffold" in asked.given and not asked.titled("mechanism")
+    return ("benefit",) if built or asked.titled("better_graft") or asked.wants("use") else ("mechanism",)
 
 
 def _unnamed(asked: _Asked) -> tuple[str, ...]:
@@ -226,6 +231,8 @@ def _treated(asked: _Asked) -> tuple[str, ...]:
     worked = asked.titled("mechanism", "explained") and not asked.design & (TRIALS | CASES)
     if worked and (asked.titled("explained") or not asked.titled("better", "effect", "giving")):
         return ("mechanism",)
+    if _unasked(asked, effect):
+        return (NOT_STATED,)
     if asked.design & REVIEWS and asked.titled("causes"):
         return (effect, "mechanism")
     if asked.people:
@@ -235,6 +242,16 @@ def _treated(asked: _Asked) -> tuple[str, ...]:
     if asked.healthy and asked.given and asked.given <= _DRUGS:
         return ("mechanism",)
     return (effect, "mechanism") if asked.titled("via") or asked.wants("workings") else (effect,)
+
+
+def _unasked(asked: _Asked, effect: str) -> bool:
+    """Whether only the treatment is told, and not that its effect was asked for: two findings are set in relation, neither title nor aim says it, or the kind of study is not known."""
+    if asked.titled("related") or asked.design == {"in-vitro-study"}:
+        return True
+    if asked.titled("better", "effect"):
+        return asked.unknown and NOT_STATED in asked.design
+    untold = effect == "benefit" and not asked.aim and not asked.titled("tried")
+    return untold or NOT_STATED in asked.design
 
 
 def _effect(asked: _Asked) -> str:

@@ -175,6 +175,54 @@ def test_a_report_that_names_no_treatment_is_left_open() -> None:
     assert _kinds("Pyomyositis of the thigh, a case report", text) == {"not-stated"}
 
 
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "Platelet-rich plasma of the knee",
+            "Thirty patients had platelet-rich plasma injections of the knee.",
+        ),
+        (
+            "Correlation of pain with function after platelet-rich plasma for knee osteoarthritis",
+            "Thirty patients were randomized to platelet-rich plasma or placebo. Aim: to correlate pain with function.",
+        ),
+    ],
+)
+def test_a_treatment_that_is_only_told_of_is_left_open(title: str, text: str) -> None:
+    """Where neither title nor aim asks for a treatment's effect, or two findings are set in relation, benefit is not guessed at."""
+    assert _kinds(title, text) == {"not-stated"}
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "kinds"),
+    [
+        (
+            "Role of magnetic resonance imaging in autologous chondrocyte implantation",
+            "Thirty patients had magnetic resonance imaging after autologous chondrocyte implantation. Lysholm scores improved.",
+            {"diagnosis"},
+        ),
+        (
+            "Rehabilitation after autologous chondrocyte implantation",
+            "This review describes the principles of physiotherapy after autologous chondrocyte implantation.",
+            {"other"},
+        ),
+        (
+            "A graded collagen scaffold for the bone-tendon interface",
+            "A collagen scaffold seeded with human mesenchymal stem cells was cultured in vitro.",
+            {"benefit"},
+        ),
+        (
+            "Platelet-rich plasma for knee osteoarthritis",
+            f"{SERIES} Adverse events were monitored.",
+            {"benefit"},
+        ),
+    ],
+)
+def test_what_a_title_is_about_decides(title: str, text: str, kinds: set[str]) -> None:
+    """Images studied are diagnosis, care after an operation told is other, a scaffold built in a dish is benefit, and harm only watched for is not reported."""
+    assert _kinds(title, text) == kinds
+
+
 def test_every_cue_is_used() -> None:
     """Every cue of the rule file is one that the code asks for by name."""
     source = Path(question_kind.__file__).read_text(encoding="utf-8")
