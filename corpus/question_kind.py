@@ -236,12 +236,18 @@ def _treated(asked: _Asked) -> tuple[str, ...]:
     if asked.design & REVIEWS and asked.titled("causes"):
         return (effect, "mechanism")
     if asked.people:
-        sought = asked.wants("factors") and not asked.design & REVIEWS
-        works = asked.wants("workings")
-        return (effect, *("prognosis",) * sought, *("mechanism",) * works)
+        return _in_people(asked, effect)
     if asked.healthy and asked.given and asked.given <= _DRUGS:
         return ("mechanism",)
     return (effect, "mechanism") if asked.titled("via") or asked.wants("workings") else (effect,)
+
+
+def _in_people(asked: _Asked, effect: str) -> tuple[str, ...]:
+    """People treated: whom it helps, where factors were sought, alone where a cohort was compared by them and not for outcomes; how it works, where that was."""
+    sought = asked.wants("factors") and not asked.design & REVIEWS
+    if sought and "cohort" in asked.design and not asked.wants("outcome"):
+        return ("prognosis",)
+    return (effect, *("prognosis",) * sought, *("mechanism",) * asked.wants("workings"))
 
 
 def _unasked(asked: _Asked, effect: str) -> bool:

@@ -207,6 +207,11 @@ def test_a_treatment_that_is_only_told_of_is_left_open(title: str, text: str) ->
             {"other"},
         ),
         (
+            "Autologous chondrocyte implantation of the knee",
+            "Hypothesis: revision is associated with preoperative risk factors. Study design: cohort study. Ninety patients were compared by age.",
+            {"prognosis"},
+        ),
+        (
             "A graded collagen scaffold for the bone-tendon interface",
             "A collagen scaffold seeded with human mesenchymal stem cells was cultured in vitro.",
             {"benefit"},
@@ -219,7 +224,7 @@ def test_a_treatment_that_is_only_told_of_is_left_open(title: str, text: str) ->
     ],
 )
 def test_what_a_title_is_about_decides(title: str, text: str, kinds: set[str]) -> None:
-    """Images studied are diagnosis, care after an operation told is other, a scaffold built in a dish is benefit, and harm only watched for is not reported."""
+    """Images studied are diagnosis, care after an operation told is other, a cohort compared by its factors is prognosis, a scaffold built in a dish is benefit, and harm only watched for is not reported."""
     assert _kinds(title, text) == kinds
 
 
