@@ -38,10 +38,17 @@ class People(WebApi):
     # ---- what people do
 
     def ask(
-        self, text: str, *, channel: str = "C1", user: str = "U1", thread: str | None = None, **more: Any
+        self,
+        text: str,
+        *,
+        channel: str = "C1",
+        user: str = "U1",
+        thread: str | None = None,
+        ts: str | None = None,
+        **more: Any,
     ) -> str:
         """Mention the bot in a channel: the pair of events that Slack sends; the message's ts."""
-        ts = self.post_as(user, channel, f"<@{self.bot}> {text}", thread)
+        ts = self.post_as(user, channel, f"<@{self.bot}> {text}", thread, ts)
         event = {**self.find(channel, ts), **more}
         self.event({**event, "type": "app_mention"})
         self.event({**event, "channel_type": "channel"})
@@ -56,9 +63,11 @@ class People(WebApi):
         self.event({**self.find(channel, ts), "channel_type": kind, **more})
         return ts
 
-    def post_as(self, user: str, channel: str, text: str, thread: str | None = None) -> str:
+    def post_as(
+        self, user: str, channel: str, text: str, thread: str | None = None, ts: str | None = None
+    ) -> str:
         """Put a message into a channel without an event (what is written while the bot is away)."""
-        ts = self.next_ts()
+        ts = ts or self.next_ts()
         message = {
             "type": "message",
             "user": user,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -61,18 +62,18 @@ def test_slack_s_questions_about_the_address_are_answered(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    "headers",
+    "headers",  # made when the test runs, for a time that is early counts later
     [
-        {},
-        {"X-Slack-Signature": "v0=1"},
-        signed(CHALLENGE, secret="another"),  # noqa: S106 - the test's own
-        signed(CHALLENGE, at=time.time() - 400),
-        signed(CHALLENGE, at=time.time() + 400),
-        signed(CHALLENGE + " "),
-        {**signed(CHALLENGE), "X-Slack-Request-Timestamp": "yesterday"},
-        {**signed(CHALLENGE), "X-Slack-Request-Timestamp": "\u0661".encode().decode("latin-1")},
-        {**signed(CHALLENGE), "X-Slack-Signature": "v0=\u00e9"},
-        {**signed(CHALLENGE), "X-Slack-Signature": ""},
+        dict,
+        lambda: {"X-Slack-Signature": "v0=1"},
+        lambda: signed(CHALLENGE, secret="another"),  # noqa: S106 - the test's own
+        lambda: signed(CHALLENGE, at=time.time() - 400),
+        lambda: signed(CHALLENGE, at=time.time() + 400),
+        lambda: signed(CHALLENGE + " "),
+        lambda: {**signed(CHALLENGE), "X-Slack-Request-Timestamp": "yesterday"},
+        lambda: {**signed(CHALLENGE), "X-Slack-Request-Timestamp": "\u0661".encode().decode("latin-1")},
+        lambda: {**signed(CHALLENGE), "X-Slack-Signature": "v0=\u00e9"},
+        lambda: {**signed(CHALLENGE), "X-Slack-Signature": ""},
     ],
     ids=[
         "none",
@@ -87,10 +88,10 @@ def test_slack_s_questions_about_the_address_are_answered(tmp_path: Path) -> Non
         "empty",
     ],
 )
-def test_what_slack_did_not_sign_is_refused(tmp_path: Path, headers: dict[str, str]) -> None:
+def test_what_slack_did_not_sign_is_refused(tmp_path: Path, headers: Callable[[], dict[str, str]]) -> None:
     """A signature that is missing, wrong, old, early or of something else is told 401, and nothing comes in."""
     with HttpBench(tmp_path) as bench:
-        assert request(bench.port, EVENTS, CHALLENGE, {**KIND, **headers}).status == 401
+        assert request(bench.port, EVENTS, CHALLENGE, {**KIND, **headers()}).status == 401
         assert bench.get("/healthz").status == 200
 
 
