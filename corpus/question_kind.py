@@ -254,10 +254,9 @@ def _unasked(asked: _Asked, effect: str) -> bool:
     """Whether only the treatment is told, and not that its effect was asked for: two findings are set in relation, neither title nor aim says it, or the kind of study is not known."""
     if asked.titled("related") or asked.design == {"in-vitro-study"}:
         return True
-    if asked.titled("better", "effect"):
+    if asked.titled("better", "effect", "tried"):
         return asked.unknown and NOT_STATED in asked.design
-    untold = effect == "benefit" and not asked.aim and not asked.titled("tried")
-    return untold or NOT_STATED in asked.design
+    return NOT_STATED in asked.design or (effect == "benefit" and not asked.aim)
 
 
 def _effect(asked: _Asked) -> str:
