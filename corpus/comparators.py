@@ -242,8 +242,7 @@ def _unnamed(study: Study, given: Collection[str]) -> bool:
         whole = " ".join(study.whole(one) for one in study.sentences)
         claimed = control or cues["contrast"].search(own) or cues["effect_claimed"].search(_ends(study))
         return bool(claimed) and (control or not cues["uncontrolled_animals"].search(whole))
-    apart = len(given) == 1 and bool(cues["between_groups"].search(own))
-    return control or apart or bool(study.design & TRIALS and len(given) == 1)
+    return control or bool(study.design & TRIALS and len(given) == 1)
 
 
 def _ends(study: Study) -> str:

@@ -16,6 +16,7 @@ from corpus.unnamed import by_ending, unnamed
 _IN_REVIEW = 2.0
 _DONE = 1.5
 _MANY = 3
+_SEVERAL = 2
 
 
 def interventions(study: Study) -> tuple[str, ...]:
@@ -85,6 +86,7 @@ def _products(study: Study) -> set[str]:
     held |= parts(study, held, tally) - given_to_all
     held |= _put_in_by_surgery(study, held, tally) | _opened_marrow(study, held, settings)
     held = without_materials(study, without_vehicles(study, held, tally), tally)
+    held -= _only_the_way_in(study, held, tally)
     for value in held:
         for mention in mentions_of(tally, value):
             study.note("intervention", value, mention)
@@ -121,6 +123,14 @@ def _without_subjects(study: Study, held: set[str], tally: Tally) -> set[str]:
     if looked_at and not any(TITLE in tally.said.get(value, ()) for value in held):
         held -= rules().kinds["operations_named"] - {"scaffold", "chondrocyte-implantation"}
     return held - only_matched(study, held, tally)
+
+
+def _only_the_way_in(study: Study, held: Collection[str], tally: Tally) -> set[str]:
+    """Arthroscopy beside what was done through it, and marrow opened in every animal, which the title does not name."""
+    if len(held) < _SEVERAL or study.design & REVIEWS:
+        return set()
+    untold = study.animals and TITLE not in tally.said.get("microfracture", {TITLE})
+    return {"arthroscopy", "microfracture"} if untold else {"arthroscopy"}
 
 
 def _told_settings(study: Study, settings: Tally) -> set[str]:
