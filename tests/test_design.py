@@ -295,6 +295,7 @@ CLASSES = {
 }
 
 
+@pytest.mark.slow
 def test_designs_of_other_fields(shared: Path) -> None:
     """On neurology and psychiatry abstracts each design that maps is at least 0.90 precise."""
     seen: Counter[tuple[str, bool]] = Counter()

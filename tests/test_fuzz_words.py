@@ -84,6 +84,7 @@ def test_hundreds_of_changed_messages_are_answered_and_shown(starter: Answerer) 
         assert not [sign for sign in shown if sign != "\n" and ord(sign) < 32], number
 
 
+@pytest.mark.slow
 def test_a_changed_vocabulary_is_taken_or_refused(tmp_path: Path) -> None:
     """A library's vocabulary with other bytes, types and forms: taken, and read with in time, or an error that names the file."""
     assert 2 < read_vocabularies(range(36), tmp_path) < 36

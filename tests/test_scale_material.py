@@ -41,6 +41,7 @@ def peak(documents: int, root: Path) -> tuple[int, int]:
         tracemalloc.stop()
 
 
+@pytest.mark.slow
 def test_a_build_does_not_hold_its_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Six times the documents take less more memory than their texts alone have: what is kept of a passage is its keys and numbers."""
     monkeypatch.setattr(spool, "WRITTEN", 1 << 12)

@@ -241,6 +241,7 @@ def test_gold_species(shared: Path) -> None:
     assert figures.recall >= 0.90
 
 
+@pytest.mark.slow
 def test_species_of_other_fields(shared: Path) -> None:
     """On abstracts of other fields human and animal are each at least 0.98 precise against one another, and found in 85 %."""
     lines = (shared / "data/labels/species-dev.jsonl").read_text("utf-8").splitlines()
