@@ -45,6 +45,8 @@ def _kinds(title: str, text: str) -> set[str]:
         ("Complications occurred in two patients.", {"both"}),
         ("Future studies must look at safety.", {"benefit"}),
         ("Patients with a contraindication to injection were excluded.", {"benefit"}),
+        ("Contraindications are kissing lesions.", {"benefit"}),
+        ("Injections might also cause complications.", {"benefit"}),
     ],
 )
 def test_harm_that_is_reported_is_asked_too(report: str, kinds: set[str]) -> None:
