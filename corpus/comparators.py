@@ -242,7 +242,8 @@ def _unnamed(study: Study, given: Collection[str]) -> bool:
         whole = " ".join(study.whole(one) for one in study.sentences)
         claimed = control or cues["contrast"].search(own) or cues["effect_claimed"].search(_ends(study))
         return bool(claimed) and (control or not cues["uncontrolled_animals"].search(whole))
-    return control or bool(study.design & TRIALS and len(given) == 1)
+    apart = bool(cues["between_groups"].search(own) and cues["other_group"].search(own))
+    return control or (len(given) == 1 and bool(study.design & TRIALS or apart))
 
 
 def _ends(study: Study) -> str:

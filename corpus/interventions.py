@@ -76,7 +76,7 @@ def _products(study: Study) -> set[str]:
     if not held:
         held = _told_settings(study, settings)
         tally = settings if held else tally
-    elif held == {"other"}:
+    elif held == {"other"} or study.design & CASES:
         held |= {value for value in settings.held() if is_kind(study, value, "grafts")}
     elif held == {"scaffold"}:
         held |= {value for value in settings.held() if is_kind(study, value, "cells")}

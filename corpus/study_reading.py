@@ -143,7 +143,7 @@ def is_setting(study: Study, one: Placed) -> bool:
         mention.concept in rules().kinds["setting_only"]
         and bool(cues["setting"].search(before))
         and not (one.sentence.role == OBJECTIVE and cues["compared_after"].search(before))
-        and not (one.sentence.role == TITLE and cues["side_after"].search(study.after(one)))
+        and not (one.sentence.role in {TITLE, OBJECTIVE} and cues["side_after"].search(study.after(one)))
     )
 
 
