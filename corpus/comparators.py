@@ -6,7 +6,14 @@ import re
 from collections.abc import Collection
 
 from corpus.label import NONE, NOT_STATED
-from corpus.own_controls import of_itself, plain_cells, same_kind, same_kind_in_arms, the_standard
+from corpus.own_controls import (
+    carrier_in_letters,
+    of_itself,
+    plain_cells,
+    same_kind,
+    same_kind_in_arms,
+    the_standard,
+)
 from corpus.sentence_roles import BACKGROUND, BODY, CONCLUSION, OBJECTIVE, TITLE
 from corpus.study_reading import REVIEWS, TRIALS, UNCONTROLLED, Placed, Study, is_kind, narrowest
 from corpus.study_rules import rules
@@ -27,7 +34,7 @@ def comparators(study: Study, given: Collection[str]) -> tuple[str, ...]:
         held.add("no-treatment")
     if "no-treatment" in held:
         held.discard("tendon-or-ligament-surgery")
-    held |= plain_cells(study, given, held)
+    held |= plain_cells(study, given, held) | carrier_in_letters(study, given)
     if alone - operations:
         held -= operations & alone
     held = narrowest(study, held)

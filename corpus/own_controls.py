@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 
 from corpus.label import NONE, NOT_STATED
+from corpus.mentions import find
 from corpus.sentence_roles import BACKGROUND, BODY, OBJECTIVE, TITLE
 from corpus.study_reading import REVIEWS, TRIALS, UNCONTROLLED, Study, is_kind
 from corpus.study_rules import rules
@@ -85,6 +86,19 @@ def plain_cells(study: Study, given: Collection[str], held: Collection[str]) -> 
     plain = "scaffold" in held and study.animals and len(cells) == 1
     own = " ".join(study.whole(one) for one in study.sentences if one.role == BODY)
     return cells if plain and rules().cues["unlabelled"].search(own) else set()
+
+
+def carrier_in_letters(study: Study, given: Collection[str]) -> set[str]:
+    """The scaffold, where animals had it by itself in a group called by its letters: "PLGA" beside "PLGA/PRP"."""
+    if "scaffold" not in given or not study.animals:
+        return set()
+    cues, text = rules().cues, study.reading.text
+    for pair in cues["letters_joined"].finditer(text):
+        named = {one.concept for one in find(pair[1], study.vocabulary)}
+        alone = cues.written["letters_alone"].replace("LETTERS", re.escape(pair[1]))
+        if named <= {"scaffold"} and re.search(alone, text):
+            return {"scaffold"}
+    return set()
 
 
 def _without(study: Study, given: Collection[str], added: set[str]) -> set[str]:

@@ -59,6 +59,10 @@ def test_what_people_s_treatment_was_set_against(title: str, text: str, expected
             {"scaffold"},
         ),
         ("a scaffold seeded with bone marrow mesenchymal stem cells or left untreated", {"no-treatment"}),
+        (
+            "a collagen gel (COGEL group) or that with bone marrow mesenchymal stem cells (COGEL/BMSC group)",
+            {"scaffold"},
+        ),
     ],
 )
 def test_a_carrier_by_itself_is_an_arm(arms: str, expected: set[str]) -> None:
@@ -114,6 +118,21 @@ def test_a_dish_leaves_an_unnamed_control_open(text: str, expected: set[str]) ->
             "Autologous chondrocyte implantation in the knee",
             "Study design: case series. Forty patients were treated with autologous chondrocytes seeded on a hyaluronan scaffold.",
             {"chondrocyte-implantation", "scaffold"},
+        ),
+        (
+            "Arthroscopic high tibial osteotomy",
+            "Study design: case series. Forty patients underwent arthroscopy and high tibial osteotomy.",
+            {"osteotomy"},
+        ),
+        (
+            "Growth hormone for cartilage defects in rabbits",
+            "To test whether growth hormone with microfracture improves repair. Rabbits received microfracture. Eight of them received growth hormone injections, eight saline.",
+            {"biologic-drug"},
+        ),
+        (
+            "Pain after rotator cuff repair: a randomised trial",
+            "Patients were randomised to an interscalene block with ropivacaine or an intra-articular infusion of ropivacaine. The interscalene block was given before surgery and ropivacaine was infused for 48 hours.",
+            {"local-anaesthetic", "nerve-block"},
         ),
     ],
 )
