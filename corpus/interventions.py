@@ -76,7 +76,7 @@ def _products(study: Study) -> set[str]:
     if not held:
         held = _told_settings(study, settings)
         tally = settings if held else tally
-    elif held == {"other"} or study.design & CASES:
+    elif held in ({"other"}, {"arthroscopy"}) or study.design & CASES:
         held |= {value for value in settings.held() if is_kind(study, value, "grafts")}
     elif held == {"scaffold"}:
         held |= {value for value in settings.held() if is_kind(study, value, "cells")}
@@ -107,8 +107,6 @@ def _given_to_all(study: Study, tally: Tally, settings: Tally) -> set[str]:
 
 def _without_subjects(study: Study, held: set[str], tally: Tally) -> set[str]:
     """What is held without what is only looked at, and what others were held against."""
-    dish = study.animals or not study.living
-    biology = BIOLOGY | (study.vocabulary.narrower("msc") if dish else set())
     put = (study.animals or "animal-study" in study.design) and any(
         rules().cues["cells_put_after"].search(study.after(one))
         for value in tally.put
@@ -116,7 +114,7 @@ def _without_subjects(study: Study, held: set[str], tally: Tally) -> set[str]:
         for one in tally.kept.get(value, [])
     )
     had = held == {"other"} and study.species == {"human"}
-    if held <= biology and not (had or held & tally.given or put or given_at_all(study, held)):
+    if held <= BIOLOGY and not (had or held & tally.given or put or given_at_all(study, held)):
         return set()
     held = held - only_studied(study, held, tally) - biology_of(study, held)
     looked_at = not study.living or ("cadaver" in study.reading.lower and not study.design & REVIEWS)

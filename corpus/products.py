@@ -127,7 +127,7 @@ def _grown(study: Study, cells: Collection[str]) -> bool:
 def sources(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
     """Whose cells, blood or tissue it was."""
     products = {value for kind in _WHOSE for value in of_kind(study, given, kind)}
-    if only_in_dish(study) and not of_kind(study, given, "tissue"):
+    if (only_in_dish(study) or study.design == {"in-vitro-study"}) and not of_kind(study, given, "tissue"):
         return (NONE,)
     if given == (NOT_STATED,) or (study.design & REVIEWS and set(given) <= rules().kinds["vague"]):
         titled = {one.mention.concept for one in study.of("source") if one.sentence.role == TITLE}

@@ -120,6 +120,16 @@ def test_a_dish_leaves_an_unnamed_control_open(text: str, expected: set[str]) ->
             {"chondrocyte-implantation", "scaffold"},
         ),
         (
+            "Graft hypertrophy looked at by means of arthroscopy in a patient following autologous chondrocyte implantation: complications",
+            "Graft hypertrophy is a complication. It was seen in one patient. The graft was smoothed.",
+            {"chondrocyte-implantation"},
+        ),
+        (
+            "Isolation and characterisation of adipose-derived mesenchymal stem cells",
+            "Adipose-derived mesenchymal stem cells of 12 human donors were cultured in vitro. Surface markers were measured by flow cytometry.",
+            {"adipose-msc"},
+        ),
+        (
             "Arthroscopic high tibial osteotomy",
             "Study design: case series. Forty patients underwent arthroscopy and high tibial osteotomy.",
             {"osteotomy"},
