@@ -216,16 +216,19 @@ def _together(study: Study, part: Mention, products: Iterable[Mention]) -> bool:
 
 
 def without_materials(study: Study, held: set[str], tally: Tally) -> set[str]:
-    """The products without what a scaffold is made of, and without the gene that cells were given."""
+    """The products without what a scaffold is made of, the gene that cells were given, the scaffold that they did without."""
     if "scaffold" in held:
         held = {
             value
             for value in held
             if value not in _MADE_OF or _injected(study, tally, value) or _arm_alone(study, tally, value)
         }
+    lower = study.reading.lower
+    if held == {"scaffold"} and re.search(r"\bscaffold[ -]?free\b", study.title):
+        titled = {one.mention.concept for one in study.of("intervention") if one.sentence.role == TITLE}
+        held = narrowest(study, {value for value in titled if is_kind(study, value, "cells")}) or held
     if not any(is_kind(study, value, "cells") for value in held):
         return held
-    lower = study.reading.lower
     left = {"biologic-drug"} if rules().cues["gene_modified"].search(lower) else set()
     left |= {"scaffold"} if re.search(r"\bscaffold[ -]?free\b", lower) else set()
     return held - left
