@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from corpus.composition import as_prepared, parts, specialise, without_materials, without_vehicles
 from corpus.left_out import BIOLOGY, biology_of, given_at_all, in_every_arm, only_matched, only_studied
-from corpus.sentence_roles import BODY, OBJECTIVE, TITLE
+from corpus.sentence_roles import BACKGROUND, BODY, OBJECTIVE, TITLE
 from corpus.study_reading import CASES, REVIEWS, TRIALS, Placed, Study, is_kind, narrowest
 from corpus.study_rules import rules
 from corpus.tallies import ENOUGH, TOLD, WEIGHTS, Tally, is_compared, is_review, listed, mentions_of, tallies
@@ -31,7 +31,17 @@ def interventions(study: Study) -> tuple[str, ...]:
         held = set()
     if rules().cues["aftercare_title"].search(study.title):
         held = {"physiotherapy"}
+    held = held or _grown_in_carrier(study)
     return tuple(sorted(held)) if held else unnamed(study)
+
+
+def _grown_in_carrier(study: Study) -> set[str]:
+    """The construct of a study in a dish that names no other: chondrocytes grown in a scaffold or gel."""
+    if study.living or study.animals:
+        return set()
+    own = " ".join(study.whole(one) for one in study.sentences if one.role != BACKGROUND)
+    grown = rules().cues["chondrocytes_given"].search(own)
+    return {"chondrocyte-implantation", "scaffold"} if grown else set()
 
 
 def _not_told_of(study: Study, one: Placed) -> bool:

@@ -130,6 +130,11 @@ def test_a_dish_leaves_an_unnamed_control_open(text: str, expected: set[str]) ->
             {"adipose-msc"},
         ),
         (
+            "Compression of cartilage cells",
+            "To study load on cartilage cells in vitro. Human chondrocytes were embedded in a collagen hydrogel. The gels were compressed for four days and gene expression was measured.",
+            {"chondrocyte-implantation", "scaffold"},
+        ),
+        (
             "Arthroscopic high tibial osteotomy",
             "Study design: case series. Forty patients underwent arthroscopy and high tibial osteotomy.",
             {"osteotomy"},
