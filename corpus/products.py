@@ -14,6 +14,8 @@ from corpus.tallies import tallies
 _TOO = re.compile(r"\W*(?:and|or)\W+")
 """Between the sources of one thing: "autologous and allogeneic chondrocytes"."""
 _WHOSE = ("cells", "blood", "tissue")
+_OF_BIRTH = frozenset({"amniotic-product", "umbilical-cord-msc"})
+"""What people get from another's birth; animals get it from people as often as from their kind."""
 
 
 def preparations(study: Study, given: tuple[str, ...]) -> tuple[str, ...]:
@@ -224,7 +226,7 @@ def _by_form(study: Study, products: Collection[str]) -> set[str]:
         for value in products
         if (concept := study.vocabulary.concept(value, "intervention"))
         and concept.source
-        and not (study.animals and value == "amniotic-product")
+        and not (study.animals and value in _OF_BIRTH)
     }
     forms = {
         one.mention.form
