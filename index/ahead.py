@@ -1,13 +1,17 @@
-"""Ahead: something worked out on a thread of its own while its user does something else."""
+"""Ahead: something worked out on another thread while its user does something else."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Thread
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from threading import Event
 from time import perf_counter
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+THREADS = 2
+"""One opens a model; what the other does may have to wait for it."""
 
 
 class Ahead(Generic[T]):
@@ -21,24 +25,26 @@ class Ahead(Generic[T]):
     """
 
     def __init__(self, work: Callable[[], T]) -> None:
-        self._work = work
-        self._given: list[T] = []
-        self._wrong: BaseException | None = None
         self.seconds = 0.0
-        self._thread = Thread(target=self._do)
-        self._thread.start()
+        begun = Event()
 
-    def _do(self) -> None:
-        began = perf_counter()
-        try:
-            self._given.append(self._work())
-        except BaseException as wrong:  # noqa: BLE001 - raised where it is waited for
-            self._wrong = wrong
-        self.seconds = perf_counter() - began
+        def begin() -> T:
+            since = perf_counter()
+            begun.set()
+            try:
+                return work()
+            finally:
+                self.seconds = perf_counter() - since
+
+        self._given = _others().submit(begin)
+        begun.wait()  # else the other thread would wait for Python until this one waits for it
 
     def get(self) -> T:
         """What it gives; what it raises is raised here."""
-        self._thread.join()
-        if self._wrong is not None:
-            raise self._wrong
-        return self._given[0]
+        return self._given.result()
+
+
+@cache
+def _others() -> ThreadPoolExecutor:
+    """The other threads, kept: to start one takes longer than to wake it."""
+    return ThreadPoolExecutor(THREADS, thread_name_prefix="ahead")
