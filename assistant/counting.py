@@ -193,10 +193,10 @@ class Counter:
         several = (self._shared.distinct(places[part[places]]) for part in self._parts_shared)
         numbers = [one + other for one, other in zip(parts, several, strict=True)]
         known, groups = numbers[: len(self._known)], numbers[len(self._known) :]
-        by = {
-            facet: {value: n for (of, value), n in zip(self._known, known, strict=True) if of == facet and n}
-            for facet in ("species", "design")
-        }
+        by: dict[str, dict[str, int]] = {"species": {}, "design": {}}
+        for (facet, value), number in zip(self._known, known, strict=True):
+            if number:
+                by[facet][value] = number
         whole = alone + self._shared.distinct(places)
         grouped = dict(zip(GROUPS, groups, strict=True))
         return Count(whole, self.documents(bits), by["species"], by["design"], grouped)

@@ -94,6 +94,12 @@ class Vocabulary:
         self.sites: dict[str, str] = {key(word): value for word, value in raw.get("sites", {}).items()}
         self.ambiguous = {row["form"]: _ambiguous(row) for row in raw.get("ambiguous", ())}
         self._narrower = self._tree()
+        self._broader = {
+            one.id: self._above(one)
+            for facet in reversed(FACETS)  # where two facets have an id, the first has it
+            for one in self._concepts.values()
+            if one.facet == facet
+        }
         self._names: dict[str, list[str]] = {}
         for concept in self._concepts.values():
             self._names.setdefault(concept.id, []).append(concept.name)
@@ -142,8 +148,7 @@ class Vocabulary:
 
     def broader(self, identifier: str) -> tuple[str, ...]:
         """The ids above it, nearest first."""
-        concept = self.concept(identifier)
-        return () if concept is None else self._above(concept)
+        return self._broader.get(identifier, ())
 
     def name(self, identifier: str) -> str:
         """The display name; the id in words where the vocabulary has no such concept."""
