@@ -324,6 +324,7 @@ def test_any_text_is_labelled(vocabulary: Vocabulary) -> None:
             assert label_text("x", text[:500], text, vocabulary)
 
 
+@pytest.mark.slow
 def test_a_run_of_joined_words_is_labelled_in_time(vocabulary: Vocabulary) -> None:
     """Words joined by hyphens, commas or slashes can be taken apart in one way only (found by fuzzing: it was the fourth power)."""
     for joint in ("-", ",", "/", " - ", ", "):

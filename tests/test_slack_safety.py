@@ -176,7 +176,12 @@ def test_a_loop_is_cut(tmp_path: Path) -> None:
             bench.slack.ask(QUESTION, thread=thread)
         bench.quiet()
         assert 20 <= len(bench.slack.answers()) < 30
-        assert sum("new thread" in one.args["text"] for one in bench.slack.of("chat.postEphemeral")) == 1
+
+        def told() -> int:
+            return sum("new thread" in one.args["text"] for one in bench.slack.of("chat.postEphemeral"))
+
+        bench.slack.wait(lambda: told() >= 1)
+        assert told() == 1
 
 
 def test_who_is_answered_where_is_a_setting(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
 from collections.abc import Callable
@@ -36,6 +37,8 @@ def told_by(change: Callable[[], object]) -> str | None:
         change()
     except StoreError as error:
         return str(error)
+    finally:
+        gc.collect()  # as at the end of a command: a store that an error still holds would hold its room too
     return None
 
 

@@ -83,6 +83,7 @@ def of(tmp_path: Path) -> WordBench:
     return made
 
 
+@pytest.mark.slow
 def test_what_is_touched_under_an_open_store_is_not_answered_from(of: WordBench) -> None:
     """Each file cut to nothing, to half, or with a bit turned, in place: the next question names it and the cure, the one after its mending is answered."""
     done = subprocess.run(
