@@ -21,6 +21,7 @@ from index.engine import COLLECTION, Engine
 from index.errors import StoreDamaged, StoreError
 from index.filters import UNASKED, label_of
 from index.labels import LabelTable
+from index.mapped import load
 from index.milvus import DOCUMENT, ID, KINDS, LABELS, VECTOR, WORDS, Row
 from index.store import WORDS as ON_DISK
 from index.vectors import EXACT_BELOW, WHOLE
@@ -69,7 +70,7 @@ def take_out(folder: Path, table: LabelTable, document_of: NDArray[np.int32], ki
     known = Words.load(taken / ON_DISK)
     np.save(taken / "dimensions.npy", terms.write(folder, known))
     rows = Rows(folder, taken, table, document_of)
-    vectors = np.load(taken / WHOLE, mmap_mode="r")
+    vectors = load(taken / WHOLE)
     every = len(vectors)
     picked = (
         set(np.unique(np.linspace(0, max(every - 1, 0), COMPARED, dtype=int)).tolist()) if every else set()
@@ -111,8 +112,8 @@ def fill(engine: Engine, version: str, rows: Rows, on_progress: Callable[[int, i
 
 def _rows(rows: Rows) -> Iterator[Row]:
     """Every passage as the engine holds it, by number."""
-    vectors = np.load(rows.taken / WHOLE, mmap_mode="r")
-    dimensions = np.load(rows.taken / "dimensions.npy")
+    vectors = load(rows.taken / WHOLE)
+    dimensions = load(rows.taken / "dimensions.npy", mapped=False)
     known = Words.load(rows.taken / ON_DISK)
     for start in range(0, len(vectors), SPAN):
         end = min(start + SPAN, len(vectors))

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from corpus.document import Document, Kind, Status
 from corpus.label import Label
+from index.mapped import load
 
 Mask = NDArray[np.bool_]
 
@@ -90,9 +91,7 @@ class LabelTable:
         listed = msgspec.json.decode(raw, type=list[tuple[str, str, int, int]])
         columns = {(facet, value): (start, end) for facet, value, start, end in listed}
         # As plain arrays over the mapped file: numpy's memmap class costs more than the work on short columns.
-        rows, study, countable = (
-            np.load(folder / name, mmap_mode="r").view(np.ndarray) for name in (ROWS, STUDY, COUNTABLE)
-        )
+        rows, study, countable = (load(folder / name).view(np.ndarray) for name in (ROWS, STUDY, COUNTABLE))
         return cls(columns, rows, study, countable)
 
     def __len__(self) -> int:

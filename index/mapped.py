@@ -5,10 +5,24 @@ from __future__ import annotations
 import mmap
 import os
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+_one = Lock()
+
+
+def load(path: Path, *, mapped: bool = True) -> NDArray[Any]:
+    """The array in a file, mapped to be read or read whole.
+
+    One thread at a time: numpy reads a file's header as Python, and CPython 3.11 counts how deep it is in that over all
+    threads at once; two of them then end in "AST constructor recursion depth mismatch" now and then.
+    """
+    with _one:
+        found: NDArray[Any] = np.load(path, mmap_mode="r" if mapped else None)
+        return found
 
 
 def let_go(mapped: NDArray[Any]) -> None:

@@ -24,7 +24,7 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-from index.mapped import create, let_go
+from index.mapped import create, let_go, load
 from index.seam import Scores
 
 WORDS, WORD_ENDS, ENDS = "words.txt", "word-ends.npy", "ends.npy"
@@ -48,10 +48,9 @@ class Postings:
         with (folder / WORDS).open("rb") as stream:
             self._words = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
         self._word_ends, self._ends, self._rows, self._weights, self.peaks = (
-            np.asarray(np.load(folder / name, mmap_mode="r"))
-            for name in (WORD_ENDS, ENDS, ROWS, WEIGHTS, PEAKS)
+            np.asarray(load(folder / name)) for name in (WORD_ENDS, ENDS, ROWS, WEIGHTS, PEAKS)
         )
-        self.passages = int(np.load(folder / PASSAGES))
+        self.passages = int(load(folder / PASSAGES, mapped=False))
         self._found: dict[str, int] = {}  # only words that passages have: nothing else of a question is kept
 
     def columns(self, counted: Mapping[str, int]) -> dict[int, int]:

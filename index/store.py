@@ -30,6 +30,7 @@ from index.engine import COLLECTION, EngineSettings, engine_of
 from index.errors import StoreDamaged, StoreMismatch
 from index.labels import LabelTable
 from index.manifest import CURE, Fingerprints, Manifest
+from index.mapped import load
 from index.root import read_pointer, remembered, stores
 from index.seam import Allowed, Ordinals, Scores, Vectors
 from index.watched import Watched
@@ -107,8 +108,8 @@ class Store:
     def _open(self, folder: Path) -> None:
         self.ids: tuple[str, ...] = msgspec.json.decode((folder / IDS).read_bytes(), type=tuple[str, ...])
         self._numbers = {document_id: number for number, document_id in enumerate(self.ids)}
-        self._offsets: NDArray[np.int64] = np.load(folder / OFFSETS, mmap_mode="r").view(np.ndarray)
-        self._passages: NDArray[np.void] = np.load(folder / PASSAGES, mmap_mode="r").view(np.ndarray)
+        self._offsets: NDArray[np.int64] = load(folder / OFFSETS).view(np.ndarray)
+        self._passages: NDArray[np.void] = load(folder / PASSAGES).view(np.ndarray)
         self._sections: list[str] = msgspec.json.decode((folder / SECTIONS).read_bytes(), type=list[str])
         self.document_of: NDArray[np.int32] = np.ascontiguousarray(self._passages["document"])
         self._firsts = np.searchsorted(self.document_of, np.arange(len(self.ids) + 1))
@@ -247,7 +248,7 @@ class Store:
 
     def keys(self) -> NDArray[np.void]:
         """The hash of the embedded text of each passage."""
-        found: NDArray[np.void] = np.load(self.folder / KEYS, mmap_mode="r")
+        found: NDArray[np.void] = load(self.folder / KEYS)
         return found
 
     def verify(self) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from index.mapped import load
 from index.seam import Scores
 from index.words import Words, words
 
@@ -39,7 +40,7 @@ class Terms:
     @classmethod
     def load(cls, folder: Path) -> Terms:
         """The terms of a store's folder, mapped into memory."""
-        return cls(np.asarray(np.load(folder / NAME, mmap_mode="r")))
+        return cls(np.asarray(load(folder / NAME)))
 
     def of(self, question: str) -> dict[int, int]:
         """The dimensions of a question's words with their counts, in order; words that no passage has are left out."""

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from index.errors import StoreDamaged, StoreError
 from index.manifest import CURE
-from index.mapped import let_go
+from index.mapped import let_go, load
 from index.seam import Ordinals, Scores, Vectors
 
 EXACT_BELOW = 100_000
@@ -46,7 +46,7 @@ def write(whole: Path, *, exact_below: int = EXACT_BELOW) -> None:
 
     The same vectors give the same bytes, with any number of threads.
     """
-    vectors = np.load(whole, mmap_mode="r")
+    vectors = load(whole)
     exact = len(vectors) < exact_below
     with _translated(whole.parent, writing=True):
         import faiss
@@ -157,7 +157,7 @@ class Nearest:
             self._faiss: Any = faiss  # its stubs do not know the keyword arguments that its bindings add
             self._searcher = faiss.read_index(str(folder / NAME), faiss.IO_FLAG_MMAP_IFC)
             whole = folder / WHOLE
-            self._whole: Vectors | None = np.load(whole, mmap_mode="r") if whole.exists() else None
+            self._whole: Vectors | None = load(whole) if whole.exists() else None
             self._resident = 0
             self._flat: Vectors = self._mapped(faiss)
 

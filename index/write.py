@@ -26,6 +26,7 @@ from index.engine import EngineSettings
 from index.known import Known
 from index.labels import LabelTable
 from index.manifest import Counts, Fingerprints, Manifest
+from index.mapped import load
 from index.root import remembered
 from index.store import (
     DOCUMENTS,
@@ -172,7 +173,7 @@ def _index(folder: Path, content: Content, table: LabelTable) -> Rows | None:
         return None
     from index.fill import take_out
 
-    document_of = np.ascontiguousarray(np.load(folder / PASSAGES, mmap_mode="r")["document"])
+    document_of = np.ascontiguousarray(load(folder / PASSAGES)["document"])
     return take_out(folder, table, document_of, content.engine.kind)
 
 
