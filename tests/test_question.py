@@ -3,64 +3,18 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from question_material import BMC, HIP, IV, KNEE, PRP, named, one, read, senses
 from scope_questions import EVERYDAY, IN_SCOPE, OTHER_MEDICINE
 from test_privacy import DRESSES, FRAMES, MAKERS
 
-from assistant.question import FACETS_ASKED, Ask, Part, Reading, read_message
-from corpus.vocabulary import load_vocabulary
+from assistant.question import FACETS_ASKED, Ask
 
-VOCABULARY = load_vocabulary()
-ANIMALS = (
-    "cattle",
-    "dog",
-    "goat",
-    "guinea-pig",
-    "horse",
-    "monkey",
-    "mouse",
-    "other-animal",
-    "pig",
-    "rabbit",
-    "rat",
-    "sheep",
-)
-BMC, PRP, KNEE, HIP, IV = (
-    "bone-marrow-concentrate",
-    "platelet-rich-plasma",
-    "knee-osteoarthritis",
-    "hip-osteoarthritis",
-    "intravenous",
-)
 ANSWERED = {Ask.EVIDENCE, Ask.HARM, Ask.COMPARISON}
-
-
-def read(text: str, *earlier: str) -> Reading:
-    """The message as read by the vocabulary that ships."""
-    return read_message(text, VOCABULARY, earlier=earlier)
-
-
-def one(text: str, *earlier: str) -> Part:
-    """The only part of a message."""
-    parts = read(text, *earlier).parts
-    assert len(parts) == 1, parts
-    return parts[0]
-
-
-def named(part: Part) -> Mapping[str, tuple[str, ...]]:
-    """The facets that a part names."""
-    assert tuple(part.facets) == FACETS_ASKED
-    return {facet: values for facet, values in part.facets.items() if values}
-
-
-def senses(part: Part) -> dict[str, str]:
-    """What each assumed form was read as."""
-    return {assumption.form: assumption.sense for assumption in part.assumed}
 
 
 def seed_email(shared: Path) -> str:
@@ -293,90 +247,6 @@ def test_what_happened_cannot_be_answered(text: str) -> None:
     assert one(text).ask is Ask.NOT_ANSWERABLE
 
 
-@pytest.mark.parametrize(
-    ("text", "arms"),
-    [
-        ("BMAC vs PRP knee OA", (BMC, PRP)),
-        ("PRP or HA for knee OA?", (PRP, "hyaluronic-acid")),
-        ("is PRP better than cortisone for the hip", (PRP, "corticosteroid")),
-        ("which is better for hip arthritis, prp or bmac", (PRP, BMC)),
-        ("prp compared with placebo knee", (PRP, "placebo")),
-    ],
-)
-def test_a_comparison_keeps_its_arms_in_order(text: str, arms: tuple[str, ...]) -> None:
-    """What is set against what, as asked."""
-    part = one(text)
-    assert (part.ask, part.compared) == (Ask.COMPARISON, arms)
-
-
-@pytest.mark.parametrize(
-    ("text", "arms"),
-    [
-        ("intraosseous vs intraarticular bmac", ("subchondral", "intra-articular")),
-        ("which is better for OA, IV or IA MSC", ("intravenous", "intra-articular")),
-        ("same-day versus cultured BM cells for knee OA", ("same-day", "culture-expanded")),
-    ],
-)
-def test_routes_and_preparations_are_compared_like_products(text: str, arms: tuple[str, ...]) -> None:
-    """One way set against another asks for what had both, not for what had either."""
-    part = one(text)
-    assert (part.ask, part.compared) == (Ask.COMPARISON, arms)
-
-
-def test_one_route_or_another_asks_for_either() -> None:
-    """With "or" alone between two routes, a study by any of them is meant."""
-    part = one("IV or intra-articular MSC for OA?")
-    assert (part.ask, part.compared) == (Ask.EVIDENCE, ())
-
-
-@pytest.mark.parametrize(
-    ("text", "arms"),
-    [
-        ("adipose vs bone marrow msc", ("adipose-msc", "bone-marrow-msc")),
-        ("adipose- or bone marrow-derived MSCs for knee OA", ("adipose-msc", "bone-marrow-msc")),
-        (
-            "bone marrow, adipose or umbilical cord MSCs in knee OA",
-            ("bone-marrow-msc", "adipose-msc", "umbilical-cord-msc"),
-        ),
-        ("are cord MSCs better than bone marrow MSCs", ("umbilical-cord-msc", "bone-marrow-msc")),
-        ("bmac vs fat for the knee", (BMC, "microfragmented-adipose")),
-    ],
-)
-def test_sources_that_share_a_word_are_products_of_their_own(text: str, arms: tuple[str, ...]) -> None:
-    """The question "adipose vs bone marrow MSC" is about two products, though the word for cells is written once."""
-    part = one(text)
-    assert (part.ask, part.compared) == (Ask.COMPARISON, arms)
-
-
-@pytest.mark.parametrize("text", ["bone marrow edema and stem cells", "diet low in fat or sugar for OA"])
-def test_marrow_and_fat_that_are_no_source_of_cells_stay_what_they_are(text: str) -> None:
-    """A finding on an image or a diet does not become a product by a word that stands near."""
-    named = one(text).facets["intervention"]
-    assert not {"bone-marrow-msc", BMC, "adipose-msc", "microfragmented-adipose"} & set(named)
-
-
-def test_how_a_trial_was_made_is_no_product_and_no_harm() -> None:
-    """What is placebo-controlled or double-blind asks for randomised trials: nobody is given placebo, nobody goes blind."""
-    for text in ("placebo-controlled stem cell trials", "double blind trials of stem cells"):
-        part = one(text)
-        assert part.ask is Ask.EVIDENCE
-        assert (part.facets["intervention"], part.facets["design"]) == (("stem-cells",), ("rct",))
-    assert one("PRP causing blindness").ask is Ask.HARM
-
-
-def test_a_gel_of_hyaluronic_acid_is_hyaluronic_acid() -> None:
-    """The gel that is injected is the product, not a scaffold."""
-    assert one("hyaluronic acid gel for the knee").facets["intervention"] == ("hyaluronic-acid",)
-
-
-def test_a_combination_asks_for_both_and_a_list_for_any() -> None:
-    """Two products together must both be in a study; with "or" or a comma any of them will do; neither is a comparison."""
-    both = one("PRP and HA together for knee OA")
-    assert (both.ask, both.compared) == (Ask.EVIDENCE, (PRP, "hyaluronic-acid"))
-    listed = one("evidence for PRP, BMAC, SVF in hip OA")
-    assert (listed.ask, listed.compared) == (Ask.EVIDENCE, ())
-
-
 def test_what_the_vocabulary_does_not_know_is_not_dropped() -> None:
     """An unlisted condition keeps an id of its own, so that no study of something else is taken for it."""
     assert one("carpal tunnel prp").facets["condition"] == ("carpal-tunnel",)
@@ -401,57 +271,6 @@ def test_no_planted_identifier_survives_in_a_reading(kind: str) -> None:
     assert not survivors, survivors[:5]
 
 
-QUESTION = "is IV BMC for knee OA real?"
-
-
-@pytest.mark.parametrize(
-    ("text", "facets", "inherited"),
-    [
-        ("what about hip?", {"intervention": (BMC,), "route": (IV,), "condition": (HIP,)}, ("intervention", "route")),
-        ("and animals only", {"intervention": (BMC,), "route": (IV,), "condition": (KNEE,), "species": ANIMALS}, ("intervention", "route", "condition")),
-        ("what about PRP?", {"intervention": (PRP,), "route": (IV,), "condition": (KNEE,)}, ("route", "condition")),
-        ("only RCTs", {"intervention": (BMC,), "route": (IV,), "condition": (KNEE,), "design": ("rct",)}, ("intervention", "route", "condition")),
-        ("in humans?", {"intervention": (BMC,), "route": (IV,), "condition": (KNEE,), "species": ("human",)}, ("intervention", "route", "condition")),
-        ("and intra-articular?", {"intervention": (BMC,), "route": ("intra-articular",), "condition": (KNEE,)}, ("intervention", "condition")),
-        ("is PRP good for tennis elbow?", {"intervention": (PRP,), "condition": ("lateral-epicondylitis",)}, ()),
-        ("best pizza near clinic?", {}, ()),
-        ("when was this last updated?", {}, ()),
-    ],
-)  # fmt: skip
-def test_a_follow_up_takes_what_it_leaves_out(
-    text: str, facets: dict[str, tuple[str, ...]], inherited: tuple[str, ...]
-) -> None:
-    """A fragment swaps one facet and inherits the others; a full new question inherits nothing."""
-    part = one(text, QUESTION)
-    assert (dict(named(part)), part.inherited) == (facets, inherited)
-
-
-def test_follow_ups_go_on_from_follow_ups() -> None:
-    """The third message builds on the second, and harm is kept when only the joint is swapped."""
-    part = one("and animals only", QUESTION, "what about hip?")
-    assert part.facets["condition"] == (HIP,)
-    assert part.facets["species"] == ANIMALS
-    assert one("is it safe?", QUESTION).ask is Ask.HARM
-    assert one("what about hip?", "can PRP cause infection in the knee?").harm == ("infection",)
-    compared = one("what about hip?", "BMAC vs PRP knee OA")
-    assert (compared.ask, compared.compared) == (Ask.COMPARISON, (BMC, PRP))
-    bare = one("hip?", "BMAC vs PRP knee OA")
-    assert (bare.ask, bare.compared) == (Ask.COMPARISON, (BMC, PRP))
-
-
-def test_a_follow_up_may_set_a_product_against_the_one_before() -> None:
-    """The words "vs steroids" compare with what was asked before, in the same joint, and does not take its place."""
-    part = one("vs steroids", "PRP for knee OA?")
-    assert (part.ask, part.compared) == (Ask.COMPARISON, (PRP, "corticosteroid"))
-    assert (part.facets["condition"], part.inherited) == ((KNEE,), ("intervention", "condition"))
-
-
-def test_harms_after_a_comparison_are_asked_of_each_arm() -> None:
-    """A study of the harms of one arm counts: it need not have given both."""
-    part = one("any harms?", "BMAC vs PRP knee OA")
-    assert (part.ask, part.compared, part.facets["intervention"]) == (Ask.HARM, (), (BMC, PRP))
-
-
 def test_separate_questions_are_separate_parts() -> None:
     """Two question marks with different facets are two parts; the same thing asked twice is one."""
     parts = read("Does PRP help knee OA? Is BMAC safe for hip OA?").parts
@@ -464,80 +283,6 @@ def test_separate_questions_are_separate_parts() -> None:
         Ask.EVIDENCE,
         Ask.OUT_OF_SCOPE,
     ]
-
-
-@pytest.mark.parametrize(
-    ("clean", "typed"),
-    [
-        ("IV BMC knee OA", "IVBMC knee OA"),
-        ("IV BMC knee OA", "ivbmc kneeOA"),
-        ("IV BMC knee OA", "i.v. b.m.c. knee-OA"),
-        ("IV BMC knee OA", "IV BMC knee O.A."),
-        ("IV BMC knee OA", "IV\u00a0BMC\u200b knee\u2011OA"),
-        ("IV BMC knee OA", "IV BMC/knee OA???"),
-        ("BMAC hip", "b.m.a.c. hip"),
-        ("BMAC hip", "BMAC-hip"),
-        ("platelet rich plasma cartilage", "platlet rich plasma cartlage"),
-        ("platelet-rich plasma knee arthritis", "platelet rich plazma knee arthritus"),
-        ("PRP knee arthritis", "PRP knee artritis"),
-        ("stem cells knee osteoarthritis", "stemcells knee osteoarthrits"),
-        ("intra-articular PRP", "intraarticular PRP"),
-        ("intra-articular PRP", "intra articular PRP"),
-        ("intravenous mesenchymal stem cells", "intraveneous mesenchimal stem cells"),
-        ("hyaluronic acid knee", "hyalauronic acid knee"),
-        ("meniscus tear PRP", "menicus tear PRP"),
-        ("rotator cuff tear PRP", "rotater cuff tear PRP"),
-        ("plantar fasciitis PRP", "plantar fascitis PRP"),
-        ("achilles tendinopathy PRP", "achiles tendonopathy PRP"),
-        ("bone marrow concentrate hip", "bonemarrow concentrate hip"),
-        ("prolotherapy knee", "proloterapy knee"),
-        ("corticosteroid injection knee", "cortcosteroid injection knee"),
-        ("stromal vascular fraction knee", "stromal vasular fraction knee"),
-        ("osteonecrosis hip bone marrow concentrate", "ostenecrosis hip bone marrow concentrate"),
-        ("PRP knee OA", "PRPknee OA"),
-        ("PRP vs HA knee", "prp vs. ha knee"),
-    ],
-)  # fmt: skip
-def test_a_typed_variant_reads_as_its_clean_form(clean: str, typed: str) -> None:
-    """Glued, dotted and mistyped forms give the facets of the clean form."""
-    assert named(one(typed)) == named(one(clean))
-    assert one(typed).ask is one(clean).ask
-
-
-def test_a_mended_word_is_said_as_typed() -> None:
-    """What was mended is shown with what it was read as."""
-    assert senses(one("PRP for arthritus of the knee"))["arthritus"] == KNEE
-
-
-def test_random_slips_of_long_words_are_mended() -> None:
-    """One wrong, missing, doubled or swapped letter inside a long word of the field changes no facet."""
-    rng = random.Random("slips")  # noqa: S311 - reproducible test material, no secret
-    clean = (
-        "intravenous mesenchymal stromal cells for osteoarthritis and platelet rich plasma for tendinopathy"
-    )
-    wanted = named(one(clean))
-    wrong = []
-    for word in ("intravenous", "mesenchymal", "osteoarthritis", "platelet", "tendinopathy"):
-        for _ in range(12):
-            at = rng.randrange(2, len(word) - 2)
-            slips = [
-                word[:at] + word[at + 1 :],
-                word[:at] + word[at] + word[at:],
-                word[:at] + word[at + 1] + word[at] + word[at + 2 :],
-                word[:at] + "x" + word[at + 1 :],
-            ]
-            typed = clean.replace(word, rng.choice(slips))
-            if named(one(typed)) != wanted:
-                wrong.append(typed)
-    assert not wrong, wrong
-
-
-@pytest.mark.parametrize("word", ["need", "narrow", "cells", "calls", "function", "features", "house", "months", "interval", "particular", "concussion", "physicians", "median", "injections"])  # fmt: skip
-def test_real_words_are_left_alone(word: str) -> None:
-    """A real word near a word of the field is not mended into it."""
-    part = one(f"PRP knee OA {word}")
-    assert named(part) == {"intervention": (PRP,), "condition": (KNEE,)} or word == "cells"
-    assert word not in senses(part)
 
 
 def test_off_topic_questions_are_outside() -> None:
