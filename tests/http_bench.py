@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import threading
-import time
 from pathlib import Path
 from typing import Any, Self
 
-from slack_bench import Bench, FakeAnswering
+from slack_bench import Bench, FakeAnswering, wait_until_quiet
 from slack_http import SECRET, HttpStandIn, Told, request
 
 from assistant.slack.outside import Reachable
@@ -63,14 +62,7 @@ class HttpBench:
 
     def quiet(self, seconds: float = 0.3) -> None:
         """Wait until all is taken in and answered, and a little longer for what must not come."""
-        deadline = time.monotonic() + 20
-        while self._busy() and time.monotonic() < deadline:
-            time.sleep(0.02)
-        time.sleep(seconds)
-
-    def _busy(self) -> bool:
-        pending = any(not one.done.is_set() for one in list(self.slack.envelopes.values()))
-        return pending or bool(self.bot and self.bot.queue.open())
+        wait_until_quiet(self.slack, self.bot, seconds)
 
     def stop(self) -> None:
         """Stop the bot as SIGTERM does."""

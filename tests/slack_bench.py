@@ -12,6 +12,7 @@ from typing import Any, Self
 
 import numpy as np
 from slack_answers import answer_of
+from slack_http import HttpStandIn
 from slack_stand_in import SlackStandIn
 
 from assistant.answer import Answer
@@ -94,6 +95,16 @@ class _Sources:
     store: _Store
 
 
+def wait_until_quiet(slack: SlackStandIn | HttpStandIn, bot: Bot | None, seconds: float) -> None:
+    """Wait until all that was sent is acknowledged and answered, at most half a minute, and then so many seconds for what must not come."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and (
+        any(not one.done.is_set() for one in list(slack.envelopes.values())) or (bot and bot.queue.open())
+    ):
+        time.sleep(0.02)
+    time.sleep(seconds)
+
+
 class Bench:
     """A bot and a stand-in Slack, both running. Use it in a `with` block."""
 
@@ -138,14 +149,7 @@ class Bench:
 
     def quiet(self, seconds: float = 0.4) -> None:
         """Wait until all that was sent is acknowledged and answered, and a little longer for what must not come."""
-        deadline = time.monotonic() + 30
-        while self._busy() and time.monotonic() < deadline:
-            time.sleep(0.02)
-        time.sleep(seconds)
-
-    def _busy(self) -> bool:
-        pending = any(not one.done.is_set() for one in list(self.slack.envelopes.values()))
-        return pending or bool(self.bot and self.bot.inbox.open())
+        wait_until_quiet(self.slack, self.bot, seconds)
 
     def stop(self) -> None:
         """Stop the bot as SIGTERM does."""
