@@ -133,6 +133,7 @@ def test_status_shows_searches_and_what_was_not_answered(tmp_path: Path) -> None
     assert 0 <= told["gaps"]["empty"] == told["gaps"]["without_people"] < told["gaps"]["cells"]
 
 
+@pytest.mark.slow
 @pytest.mark.model
 def test_ask_counts_and_status_prints(tmp_path: Path) -> None:
     """`ask` writes the facets down beside the stores, and `status` prints them by name, without a word of the question."""

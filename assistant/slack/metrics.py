@@ -110,4 +110,5 @@ class Metrics:
         self._store.clear()
         self._store.labels(now.version).set(1)
         self._age.set(float("nan") if now.built is None else max(0.0, time.time() - now.built))
-        return generate_latest(self._registry)
+        told: bytes = generate_latest(self._registry)
+        return told

@@ -28,13 +28,13 @@ CLOSING = 10
 """Seconds for requests in hand when the bot stops."""
 
 
-class Patient(H11Protocol):
+class Patient(H11Protocol):  # type: ignore[misc] # its types are not read: it may not be installed
     """uvicorn's protocol that waits for headers only so long: on its own it would wait for ever."""
 
     patience = HEADERS
     _late: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
+    def connection_made(self, transport: asyncio.Transport) -> None:
         """Begin to wait for the first request."""
         super().connection_made(transport)
         self._wait()
