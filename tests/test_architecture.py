@@ -32,10 +32,9 @@ OWNERS = {
 DATABASE = (
     "assistant/slack/database.py",
     "assistant/slack/engines.py",
-    "assistant/slack/migrating.py",
     "assistant/slack/verdicts.py",
 )
-"""Where SQLAlchemy's errors are translated: on the way in and out, at an address, at the start, and where only feedback is read."""
+"""Where SQLAlchemy's errors are translated: at the start and on the way in and out, at an address, and where only feedback is read."""
 
 
 def modules(package: str) -> list[Path]:

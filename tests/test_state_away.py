@@ -220,6 +220,29 @@ def test_a_stopping_bot_does_not_wait_for_a_database_that_is_away(server: Postgr
         bench.slack.wait(lambda: len(bench.slack.answers()) == 1, 20)
 
 
+def test_a_start_waits_for_a_database_that_starts_again(server: Postgres, tmp_path: Path) -> None:
+    """A bot that starts while its database is away comes up with it, and answers."""
+    address = server.fresh()
+    with Bench(tmp_path, database=address) as bench:
+        bench.stop()
+        server.stop()
+        back = threading.Timer(3.0, server.start)  # longer than what is tried again once a bot has started
+        back.start()
+        bench.start()
+        back.join()
+        bench.slack.ask(QUESTION)
+        bench.slack.wait(lambda: len(bench.slack.answers()) == 1, 20)
+
+
+def test_a_start_that_is_asked_to_stop_waits_for_nothing() -> None:
+    """A bot that waits for its database ends when it is asked to, and says why it did not start."""
+    pytest.importorskip("psycopg", reason="what speaks to PostgreSQL is not installed (firstpass[server])")
+    stop = threading.Event()
+    threading.Timer(0.5, stop.set).start()
+    with pytest.raises(StateError, match="does not start"):
+        Database("postgresql://u@127.0.0.1:1/x", patience=3600, stop=stop)
+
+
 def test_a_server_that_another_took_over_from_is_asked_again(steady: Postgres, tmp_path: Path) -> None:
     """A connection to a server that only reads, since another has taken over from it, is given up; once one writes there, all goes on."""
     address = steady.fresh()

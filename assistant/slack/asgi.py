@@ -69,7 +69,7 @@ class Served:
         give_back()
         answering = open_counted(self._settings, None, self._reached.meters)
         stores = open_stores(self._settings, None)
-        bot = Bot(self._settings, answering, stores=stores, reached=self._reached)
+        bot = Bot(self._settings, answering, stores=stores, reached=self._reached, stop=self._stop)
         bot.start()
         self._bot = bot
         self._watching = threading.Thread(target=bot.watch, args=(self._stop,), daemon=True)

@@ -8,6 +8,7 @@ written over, and in the server's log and backups until those are recycled.
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,7 +22,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.sql.dml import Insert
 
 from assistant.errors import StateError
-from assistant.slack.engines import Borrowing, Keeping, begun, engine_of
+from assistant.slack.engines import Borrowing, Keeping, begun, engine_of, is_away
+from assistant.slack.logs import log
 from assistant.slack.migrating import migrate
 
 Given = TypeVar("Given")
@@ -29,6 +31,8 @@ PATIENCE = 2.0
 """Seconds for which what cannot be reached is tried again: Slack waits three for an acknowledgement."""
 FIRST, LONGEST = 0.02, 0.5
 """Seconds between two tries, doubled each time."""
+NOT_NOW = ", so nothing is taken in or answered until it can; the bot then goes on by itself"
+NOT_READY = ", so the bot does not start; it needs a database of its own, which answers and in which it may create tables"
 NOTHING: Mapping[str, Any] = {}
 
 
@@ -40,21 +44,38 @@ class Database:
         engine: SQLAlchemy's.
     """
 
-    def __init__(self, address: Path | str) -> None:
+    def __init__(
+        self, address: Path | str, *, patience: float = PATIENCE, stop: threading.Event | None = None
+    ) -> None:
         """Open it, a file or what an address names; make it where it is new, and bring it to the newest schema.
+
+        Args:
+            address: of a server, or the file.
+            patience: seconds for which a server that cannot be reached is tried again, until `hurry`.
+            stop: once set, nothing is waited for.
 
         Raises:
             SettingsError: the address is none.
             StateError: it cannot be reached or used.
         """
         self.engine, self.path = engine_of(address)
+        self._patience = patience
+        self._stop = stop or threading.Event()
         self._connections = Keeping(self.engine) if self.path else Borrowing(self.engine)
         self._inserts: dict[tuple[str, tuple[str, ...] | None], Insert] = {}
         try:
-            migrate(self.engine, file=self.path)
+            self._again(lambda: migrate(self.engine, file=self.path), is_away)
+        except DBAPIError as error:
+            self.close()
+            message = f"{self._said(error)}{NOT_READY}"
+            raise StateError(message) from error
         except StateError:
             self.close()
             raise
+
+    def hurry(self) -> None:
+        """From now on wait no longer for a server than Slack waits for an answer."""
+        self._patience = PATIENCE
 
     @property
     def name(self) -> str:
@@ -133,33 +154,39 @@ class Database:
         self._connections.close()
 
     def _patiently(self, deed: Callable[[], Given]) -> Given:
-        until, pause = time.monotonic() + PATIENCE, FIRST
+        try:
+            return self._again(deed, _is_passing)
+        except SQLAlchemyError as error:
+            if not _is_passing(error):
+                raise
+            message = f"{self._said(error)}{NOT_NOW}"
+            raise StateError(message) from error
+
+    def _again(self, deed: Callable[[], Given], is_passing: Callable[[SQLAlchemyError], bool]) -> Given:
+        """What a deed gives back, tried as long as patience lasts; the last error as it comes."""
+        until, pause = time.monotonic() + self._patience, FIRST
         while True:
             try:
                 return deed()
             except SQLAlchemyError as error:
-                if not self._is_passing(error):
+                over = self._stop.is_set() or time.monotonic() + pause > until
+                if self.path or over or not is_passing(error):  # SQLite itself has waited for the file
                     raise
-                if self.path or time.monotonic() + pause > until:  # SQLite itself has waited for the file
-                    raise self._translated(error) from error
-            time.sleep(pause)
+                if pause == FIRST and self._patience > PATIENCE:
+                    log.warning("%s; it is tried again for %.0f s", self._said(error), self._patience)
+            self._stop.wait(pause)
             pause = min(2 * pause, LONGEST)
 
-    def _is_passing(self, error: SQLAlchemyError) -> bool:
-        """Whether it is the database's state, not a fault of ours."""
-        if isinstance(error, OperationalError | InterfaceError | PoolTimeout):
-            return True
-        return isinstance(error, DBAPIError) and (
-            error.connection_invalidated or type(error) is DatabaseError
-        )
-
-    def _translated(self, error: SQLAlchemyError) -> StateError:
+    def _said(self, error: SQLAlchemyError) -> str:
         cause = error.orig if isinstance(error, DBAPIError) else error
-        message = (
-            f"the bots' database {self.name} cannot be used ({' '.join(str(cause).split())}), so nothing is taken in or answered"
-            " until it can; the bot then goes on by itself"
-        )
-        return StateError(message)
+        return f"the bots' database {self.name} cannot be used ({' '.join(str(cause).split())})"
+
+
+def _is_passing(error: SQLAlchemyError) -> bool:
+    """Whether it is the database's state, not a fault of ours."""
+    if isinstance(error, OperationalError | InterfaceError | PoolTimeout):
+        return True
+    return isinstance(error, DBAPIError) and (error.connection_invalidated or type(error) is DatabaseError)
 
 
 def as_json(value: object) -> str:

@@ -21,7 +21,7 @@ from sqlalchemy import (
     event,
     make_url,
 )
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
 
 from assistant.errors import SettingsError, StateError
 
@@ -38,6 +38,8 @@ POOL = {"pool_size": 5, "max_overflow": 15, "pool_timeout": 5.0}
 """At most twenty connections of a bot: PostgreSQL allows a hundred, if nobody says otherwise."""
 READ_ONLY = "25006"
 """What a server says that another has taken over from: its connections are given up, and the address is asked again."""
+AWAY = ("08", "53", "57")
+"""Classes of such codes: no connection, no room, an operator's deed. No code at all: nobody answered."""
 SERVERS = ("postgresql", "postgresql+psycopg")
 
 
@@ -55,6 +57,17 @@ def engine_of(address: Path | str) -> tuple[Engine, Path | None]:
         return _server(url), None
     path = Path(url.database or "").expanduser()
     return _file(path), path
+
+
+def is_away(error: SQLAlchemyError) -> bool:
+    """Whether a server was not reached, or takes nobody now: it starts, stops, is full, or another takes over from it.
+
+    A wrong password counts too: libpq gives no code with what a server says before it lets anybody in, and its words are of any language.
+    """
+    if not isinstance(error, OperationalError | InterfaceError | InternalError):
+        return False
+    state = getattr(error.orig, "sqlstate", "")
+    return state is None or state == READ_ONLY or state[:2] in AWAY
 
 
 def only_read(path: Path) -> Engine:

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
-from sqlalchemy.exc import DBAPIError
 
 from assistant.errors import StateError
 from assistant.slack.engines import begun
@@ -26,20 +25,13 @@ def migrate(engine: Engine, *, file: Path | None) -> None:
         file: its file, where it is one. A file of bots before there were workspaces in its rows is its folder's workspace.
 
     Raises:
-        StateError: it cannot be changed, or is newer than this code.
+        StateError: it is newer than this code.
+        DBAPIError: it cannot be reached or changed.
     """
-    try:
-        if version(engine) == NEWEST:
-            return
-        with _alone(engine, file) as rows:
-            _upgrade(rows, file)
-    except DBAPIError as error:
-        where = file or engine.url.render_as_string(hide_password=True)
-        message = (
-            f"the bot's database {where} cannot be made ready ({error.orig}), so the bot does not start; it needs a database"
-            " of its own, in which it may create tables"
-        )
-        raise StateError(message) from error
+    if version(engine) == NEWEST:
+        return
+    with _alone(engine, file) as rows:
+        _upgrade(rows, file)
 
 
 def version(engine: Engine) -> str | None:

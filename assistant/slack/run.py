@@ -33,6 +33,7 @@ from assistant.slack.state import State, open_state
 from assistant.slack.stores import Stores
 from assistant.slack.workers import Workers
 
+STARTING = 60.0  # seconds for which a start waits for a database that cannot be reached
 LOOK = 0.5  # seconds between two looks at the connection
 ASIDE = 8  # threads for status, hints and deletions
 CLICKS = 4  # threads for buttons, apart, since a view has to open within three seconds
@@ -41,7 +42,7 @@ CLICKS = 4  # threads for buttons, apart, since a view has to open within three 
 class Bot:
     """The bot, put together: a line by which questions come in, workers that answer, one inbox between them."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a test or another server gives it; each has a default
         self,
         settings: SlackSettings,
         answering: Answering,
@@ -49,6 +50,7 @@ class Bot:
         stores: Stores | None = None,
         clock: Callable[[], float] = time.time,
         reached: Outside | None = None,
+        stop: threading.Event | None = None,
     ) -> None:
         """Put it together and sign in.
 
@@ -58,6 +60,7 @@ class Bot:
             stores: the library's stores, where a channel is told what changes.
             clock: the time.
             reached: what can be reached from outside; else what the settings say.
+            stop: set when it is asked to stop while it starts.
 
         Raises:
             AssistantError: Slack does not take the token, or cannot be reached.
@@ -70,7 +73,7 @@ class Bot:
         shared = Shared(
             settings, clients, guarded, stores, self.outside.meters, clock, self.aside, self.clicks
         )
-        self.state, installations = opened(settings, clients)
+        self.state, installations = opened(settings, clients, stop or threading.Event())
         self.desks = Desks(installations, self.state, lambda one: open_desk(shared, one, self.state))
         self.queue = Queue(self.desks)
         self.announcer = Announcer(self.desks.every, guarded, look=settings.look)
@@ -141,8 +144,10 @@ class Bot:
         self.state.close()
 
 
-def opened(settings: SlackSettings, clients: Clients) -> tuple[State, Installations]:
+def opened(settings: SlackSettings, clients: Clients, stop: threading.Event) -> tuple[State, Installations]:
     """The database, and where the bot is installed: in the workspace whose token it was given, else where it was taken in.
+
+    A database that starts at the same time, or again, is waited for, unless the bot is asked to stop.
 
     Raises:
         AssistantError: Slack does not take the token, or cannot be reached.
@@ -150,7 +155,7 @@ def opened(settings: SlackSettings, clients: Clients) -> tuple[State, Installati
     if settings.several:
         from assistant.slack.installations import Kept
 
-        state = State(settings.state, settings.database)
+        state = State(settings.state, settings.database, patience=STARTING, stop=stop)
         return state, Kept(settings.client_id, state.database)
     signed_in = sign_in(clients.of(settings.bot_token))
     bot_id = signed_in.get("bot_id")
@@ -160,7 +165,8 @@ def opened(settings: SlackSettings, clients: Clients) -> tuple[State, Installati
         bot_id=str(bot_id) if bot_id else None,
         token=settings.bot_token,
     )
-    return open_state(settings.state, bot.workspace, settings.database), One(bot)
+    state = open_state(settings.state, bot.workspace, settings.database, patience=STARTING, stop=stop)
+    return state, One(bot)
 
 
 def sign_in(client: WebClient) -> Any:
@@ -198,7 +204,7 @@ def serve(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, asked_to_stop)
     try:
-        bot = Bot(settings, answering, stores=stores, reached=reached)
+        bot = Bot(settings, answering, stores=stores, reached=reached, stop=stop)
         bot.start()
     except BoltError as error:
         message = "Slack does not sign the bot in, so nothing is answered; check SLACK_BOT_TOKEN"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 from sqlalchemy import Connection, delete
 
 from assistant.slack.announcements import Announcements
 from assistant.slack.claims import Claims
-from assistant.slack.database import Database
+from assistant.slack.database import PATIENCE, Database
 from assistant.slack.given import GivenAnswers
 from assistant.slack.inbox import Inbox
 from assistant.slack.owners import Owner
@@ -23,17 +24,31 @@ class State:
         claims: what this process has taken, of all workspaces.
     """
 
-    def __init__(self, folder: Path, address: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        address: str = "",
+        *,
+        patience: float = PATIENCE,
+        stop: threading.Event | None = None,
+    ) -> None:
         """Open what an address names, else the file in a folder. This process's lock is beside the file, else in the folder.
+
+        Args:
+            folder: of this bot.
+            address: of a database.
+            patience: seconds for which a server that cannot be reached is waited for, until it is open.
+            stop: once set, nothing is waited for.
 
         Raises:
             SettingsError: the address is none.
             StateError: it cannot be reached or used.
         """
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.database = Database(address or folder / FILE)
+        self.database = Database(address or folder / FILE, patience=patience, stop=stop)
         beside = self.database.path.parent if self.database.path else folder
         self.owner = Owner(self.database, beside / "owners")
+        self.database.hurry()
         self.claims = Claims(self.database, self.owner)
 
     def inbox(self, workspace: str) -> Inbox:
@@ -74,6 +89,13 @@ def workspace_of(team: str, bot_user: str) -> str:
     return f"{team}-{bot_user}"
 
 
-def open_state(state: Path, workspace: str, address: str = "") -> State:
+def open_state(
+    state: Path,
+    workspace: str,
+    address: str = "",
+    *,
+    patience: float = PATIENCE,
+    stop: threading.Event | None = None,
+) -> State:
     """The state of one workspace's bot: in the database at the address, else in a file of the workspace's own."""
-    return State(state / workspace, address)
+    return State(state / workspace, address, patience=patience, stop=stop)
