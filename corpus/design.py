@@ -86,7 +86,8 @@ def _of_animals_or_dish(reading: Reading, species: Label) -> Label | None:
         return None
     if parts := _first(_spans_of(reading, design_rules().bench), ("in-vitro-study",)):
         return parts
-    dish = _dish_work(reading)
+    told = _spans_of(reading, design_rules().dish_told)
+    dish = _dish_work(reading) or tuple(told.values())
     values = ("animal-study", "in-vitro-study") if dish else ("animal-study",)
     return Label(values, Origin.TEXT_RULE, tuple(sorted({*species.spans, *dish})))
 

@@ -31,6 +31,7 @@ class DesignRules:
     review_fallback: tuple[Cue, ...]
     bench: tuple[Cue, ...]
     dish: tuple[Cue, ...]
+    dish_told: tuple[Cue, ...]
 
 
 @cache
@@ -50,6 +51,7 @@ def design_rules() -> DesignRules:
         review_fallback=cues(written["review_fallback"], groups),
         bench=cues(written["bench"], groups),
         dish=cues(written["dish"], groups),
+        dish_told=cues(written["dish_told"], groups),
     )
 
 
