@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from corpus.label import NONE, NOT_STATED, UNSTATED, Label, Origin
 from corpus.sentence_roles import BACKGROUND, BODY, CONCLUSION, OBJECTIVE, TITLE
-from corpus.study_reading import CASES, REVIEWS, TRIALS, Study, is_kind
+from corpus.study_reading import CASES, REVIEWS, TRIALS, Study, is_kind, only_in_dish
 
 _NO_TREATMENT = frozenset({NONE, NOT_STATED, "placebo"})
 _FOLLOWED = frozenset({"case-series", "cohort", "controlled-trial", "single-arm-trial", "rct"})
 _DRUGS = frozenset({"corticosteroid", "nsaid", "opioid", "other-drug", "biologic-drug", "local-anaesthetic"})
 _WITH_OUTCOMES = frozenset({"rct", "cohort", "case-series", "animal-study", "single-arm-trial", *REVIEWS})
 _LABORATORY = frozenset({"animal-study", "in-vitro-study"})
+_POOLED = frozenset({"systematic-review", "meta-analysis"})
+_DISH = frozenset({"in-vitro-study"})
 _COUNTING = frozenset({"case-control", "cross-sectional"})
 _TOLD = frozenset({"narrative-review", "guideline", "commentary"})
 
@@ -49,6 +51,15 @@ class _Asked:
     def titled(self, *cues: str) -> bool:
         """Whether the title has one of the cues."""
         return any(self.says("title", cue, self.title) for cue in cues)
+
+    def tells(self, cue: str) -> bool:
+        """Whether the paper's own part says it."""
+        return any(self.says("said", cue, one) for one in self.told)
+
+    @property
+    def treatment_titled(self) -> bool:
+        """Whether the title names a treatment, by name or as such."""
+        return self.named or self.titled("better", "effect", "giving")
 
     def wants(self, *cues: str) -> bool:
         """Whether the stated aim has one of the cues."""
@@ -90,12 +101,14 @@ def _asked(study: Study, labels: Mapping[str, Label]) -> _Asked:
         unknown=labels["intervention"].values == (NOT_STATED,),
         cells=any(is_kind(study, value, "cells") for value in given - {"haematopoietic-transplant"}),
         people=not study.animals and study.living,
-        dish=not study.living,
+        dish=only_in_dish(study),
     )
 
 
 def _no_trial(asked: _Asked) -> tuple[str, ...]:
     """Costs, what is told to people, methods and bench tests: no question of a treatment."""
+    if asked.titled("cost") and asked.design & TRIALS and asked.wants("efficacy"):
+        return (_effect(asked), "other")
     if asked.titled("cost", "informed", "making"):
         return ("other",)
     if asked.titled("after_surgery") and asked.design & _TOLD:
@@ -105,7 +118,7 @@ def _no_trial(asked: _Asked) -> tuple[str, ...]:
         return ("other",)
     if not asked.titled("bench") or asked.titled("diagnosis"):
         return ()
-    only = not asked.cells and not asked.design & _WITH_OUTCOMES
+    only = asked.design == _DISH or (not asked.cells and not asked.design & _WITH_OUTCOMES)
     in_animals = asked.design & _LABORATORY and not asked.titled("better", "effect")
     return ("other",) if only or in_animals else ()
 
@@ -142,7 +155,20 @@ def _harm(asked: _Asked) -> tuple[str, ...]:
         return ()
     if asked.titled("efficacy") or asked.wants("both"):
         return ("both",)
-    return ("epidemiology", "harm") if asked.titled("epidemiology") and asked.design & REVIEWS else ("harm",)
+    return ("harm", *_beside_harm(asked))
+
+
+def _beside_harm(asked: _Asked) -> Iterator[str]:
+    """What else the title of a paper on harm asks: how it is told, how often it is, who has it, how it comes about."""
+    if asked.titled("diagnosis"):
+        yield "diagnosis"
+    reviewed = asked.titled("epidemiology") and asked.design & REVIEWS
+    if reviewed or (asked.titled("counted") and not asked.design & TRIALS):
+        yield "epidemiology"
+    if asked.titled("harmed"):
+        yield "prognosis"
+    if asked.titled("harm_workings"):
+        yield "mechanism"
 
 
 def _counted(asked: _Asked) -> tuple[str, ...]:
@@ -183,6 +209,10 @@ def _untreated(asked: _Asked) -> tuple[str, ...]:
         return ()
     if asked.unknown or not asked.people:
         return _unclear(asked)
+    if asked.design & _COUNTING and asked.titled("seen"):
+        return ("diagnosis",)
+    if asked.titled("tissue"):
+        return ("mechanism",)
     if asked.titled("epidemiology"):
         return ("epidemiology",)
     biology = asked.titled("biology") and "narrative-review" in asked.design
@@ -191,6 +221,7 @@ def _untreated(asked: _Asked) -> tuple[str, ...]:
     if asked.design & _COUNTING:
         return ("epidemiology",)
     left = () if asked.titled("better", "effect", "giving") else (NOT_STATED,)
+    left = ("diagnosis",) if left and "case-report" in asked.design else left
     return next(
         ((kind,) for kind in ("diagnosis", "epidemiology", "prognosis", "mechanism") if asked.wants(kind)),
         left,
@@ -247,16 +278,25 @@ def _in_people(asked: _Asked, effect: str) -> tuple[str, ...]:
     sought = asked.wants("factors") and not asked.design & REVIEWS
     if sought and "cohort" in asked.design and not asked.wants("outcome"):
         return ("prognosis",)
-    return (effect, *("prognosis",) * sought, *("mechanism",) * asked.wants("workings"))
+    shown = "case-series" in asked.design and not asked.treatment_titled and asked.tells("presented")
+    return (
+        effect,
+        *("diagnosis",) * shown,
+        *("prognosis",) * sought,
+        *("mechanism",) * asked.wants("workings"),
+    )
 
 
 def _unasked(asked: _Asked, effect: str) -> bool:
     """Whether only the treatment is told, and not that its effect was asked for: two findings are set in relation, neither title nor aim says it, or the kind of study is not known."""
-    if asked.titled("related") or asked.design == {"in-vitro-study"}:
+    if asked.titled("related") or asked.design == _DISH:
         return True
     if asked.titled("better", "effect", "tried"):
         return asked.unknown and NOT_STATED in asked.design
-    return NOT_STATED in asked.design or (effect == "benefit" and not asked.aim)
+    if effect == "both" or asked.design & _POOLED:
+        return asked.unknown
+    aimed = asked.says("title", "better", asked.aim) and asked.named
+    return not aimed and (NOT_STATED in asked.design or not asked.aim)
 
 
 def _effect(asked: _Asked) -> str:

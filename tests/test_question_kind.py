@@ -230,6 +230,86 @@ def test_what_a_title_is_about_decides(title: str, text: str, kinds: set[str]) -
     assert _kinds(title, text) == kinds
 
 
+@pytest.mark.parametrize(
+    ("title", "text", "kinds"),
+    [
+        (
+            "Classification of graft hypertrophy after autologous chondrocyte implantation",
+            "We graded graft hypertrophy in 90 patients after autologous chondrocyte implantation.",
+            {"diagnosis", "harm"},
+        ),
+        (
+            "Microfracture of the knee: trends and complications in a register",
+            "We counted microfracture operations and complications of ten years.",
+            {"epidemiology", "harm"},
+        ),
+        (
+            "Risk factors for septic arthritis after corticosteroid injection",
+            "We compared 90 patients with and without septic arthritis after corticosteroid injection of the knee.",
+            {"harm", "prognosis"},
+        ),
+        (
+            "Adverse effects of corticosteroids on tendon: a systematic review of basic science studies",
+            "We searched for studies of corticosteroid on tendon cells.",
+            {"harm", "mechanism"},
+        ),
+    ],
+)
+def test_what_a_title_asks_beside_harm_is_told_too(title: str, text: str, kinds: set[str]) -> None:
+    """A paper on harm whose title also asks how it is diagnosed, how often it is, who has it or how it comes about has both kinds."""
+    assert _kinds(title, text) == kinds
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "kinds"),
+    [
+        (
+            "Osteochondritis dissecans of the elbow: a case series",
+            "Purpose: to present a case series. Study design: case series. The mean age at diagnosis was 14 years. Nine patients had microfracture and pain fell.",
+            {"benefit", "diagnosis"},
+        ),
+        (
+            "Prolonged loss of consciousness in migraine",
+            "We report a 30-year-old woman with prolonged attacks of migraine.",
+            {"diagnosis"},
+        ),
+        (
+            "Clinical signs of early frozen shoulder",
+            "In this cross-sectional study 60 patients with frozen shoulder were examined.",
+            {"diagnosis"},
+        ),
+        (
+            "Osteoarthritis is associated with histological changes of the hamstring tendon",
+            "Tendon was taken from 45 patients with knee osteoarthritis.",
+            {"mechanism"},
+        ),
+        (
+            "Biomechanical properties of iliac bone for treatment of chondral defects",
+            "Osteochondral grafts of cadavers were tested in vitro.",
+            {"other"},
+        ),
+        (
+            "Celecoxib costs less in knee osteoarthritis: a randomized trial",
+            "Aim: to compare the efficacy and the costs of celecoxib with placebo. Ninety patients with knee osteoarthritis were randomized.",
+            {"benefit", "other"},
+        ),
+        (
+            "Good manufacturing practice of mesenchymal stem cells",
+            "Mesenchymal stem cells were isolated and expanded.",
+            {"other"},
+        ),
+        (
+            "Matrix-induced autologous chondrocyte implantation",
+            "A systematic review of PubMed found ten studies of chondrocyte implantation. Knee scores improved.",
+            {"benefit"},
+        ),
+    ],
+)
+def test_kinds_that_no_treatment_of_the_title_decides(title: str, text: str, kinds: set[str]) -> None:
+    """Patients described, people only looked at, tissue, benches, costs of a trial, cell making and a systematic review without a stated aim have their kinds."""
+    assert _kinds(title, text) == kinds
+
+
 def test_every_cue_is_used() -> None:
     """Every cue of the rule file is one that the code asks for by name."""
     source = Path(question_kind.__file__).read_text(encoding="utf-8")
