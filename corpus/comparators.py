@@ -19,8 +19,6 @@ from corpus.study_reading import REVIEWS, TRIALS, UNCONTROLLED, Placed, Study, i
 from corpus.study_rules import rules
 
 _ASKED = frozenset({TITLE, OBJECTIVE})
-_NEAR = 50
-"""The letters between a drug and what is given with it or not."""
 _CARED = frozenset({"usual-care", "no-treatment"})
 
 
@@ -34,6 +32,8 @@ def comparators(study: Study, given: Collection[str]) -> tuple[str, ...]:
         held.add("no-treatment")
     if "no-treatment" in held:
         held.discard("tendon-or-ligament-surgery")
+    if "placebo" in held and study.animals and not _nothing_given(study):
+        held.discard("no-treatment")
     held |= plain_cells(study, given, held) | carrier_in_letters(study, given)
     if alone - operations:
         held -= operations & alone
@@ -87,28 +87,28 @@ def _named(study: Study, given: Collection[str]) -> tuple[set[str], set[str]]:
 
 
 def _had_without(study: Study, one: Placed, given: Collection[str]) -> set[str]:
-    """What the controls had who went without this one: the drug it was added to ("bupivacaine with or without morphine"), or nothing."""
+    """No treatment, where the controls went without what was given: "controls without plasma", "versus no plasma"."""
     before, cues = study.before(one), rules().cues
     left_out = cues["control_without"].search(before) or cues["set_against_none"].search(before)
     if not left_out or not _is_given(study, one.mention.concept, given):
         return set()
-    if not cues["with_or_without"].search(before):
-        return {"no-treatment"}
-    if "scaffold" in given and is_kind(study, one.mention.concept, "cells"):
-        return set()
-    return {
-        other.mention.concept
-        for other in study.of("intervention")
-        if other.sentence is one.sentence
-        and 0 < one.mention.start - other.mention.end < _NEAR
-        and other.mention.concept in rules().kinds["drugs"]
-    } or {"no-treatment"}
+    carried = "scaffold" in given and is_kind(study, one.mention.concept, "cells")
+    return set() if carried else {"no-treatment"}
 
 
 def _left_alone(study: Study) -> bool:
     """Whether the controls are said to have had none of it: "defects without grafting served as controls"."""
     return not study.design & (REVIEWS | UNCONTROLLED) and any(
         one.role == BODY and rules().cues["left_alone"].search(study.whole(one)) for one in study.sentences
+    )
+
+
+def _nothing_given(study: Study) -> bool:
+    """Whether a group is said to have had nothing, not only called untreated beside those that had the fluid."""
+    return _left_alone(study) or any(
+        one.mention.concept == "no-treatment"
+        and not rules().cues["called_untreated"].match(one.mention.form.lower())
+        for one in study.of("comparator")
     )
 
 
@@ -119,8 +119,8 @@ def _is_given(study: Study, value: str, given: Collection[str]) -> bool:
 
 
 def _elsewhere(study: Study, one: Placed) -> bool:
-    """Whether the sentence is background or tells of other people's studies."""
-    if one.sentence.role == BACKGROUND:
+    """Whether the sentence is background or tells of other people's studies or of those still to be done."""
+    if one.sentence.role == BACKGROUND or rules().cues["to_be_studied"].search(study.whole(one.sentence)):
         return True
     return (
         one.sentence.role == BODY
@@ -147,6 +147,8 @@ def _is_kind_of_control(study: Study, one: Placed) -> bool:
     value, cues = one.mention.concept, rules().cues
     before, after = study.before(one), study.after(one)
     if cues["washing"].search(before) or cues["washing_after"].search(after):
+        return False
+    if value != "no-treatment" and (cues["lacked"].search(before) or cues["called_so"].search(before)):
         return False
     if value in _CARED and study.design & (UNCONTROLLED | REVIEWS):
         return bool(cues["against"].search(before) or cues["control_after"].search(after))

@@ -194,3 +194,48 @@ def test_what_was_named_and_not_given(title: str, text: str, expected: set[str])
 def test_a_control_is_told_in_many_ways(title: str, text: str, expected: set[str]) -> None:
     """The same operation in two groups, another material, the other knee and the defect left alone are controls; animals set against nothing have none."""
     assert _values(title, text, "comparator") == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        (
+            "Hyaluronic acid for knee osteoarthritis: a randomised trial",
+            "Eighty patients were randomised to hyaluronic acid or another gel. The groups were alike, though the study lacked a placebo group.",
+            {"not-stated"},
+        ),
+        (
+            "Celecoxib versus diclofenac for knee osteoarthritis: a randomised trial",
+            "Patients were randomised to celecoxib or diclofenac. Celecoxib was compared with diclofenac, the current standard of care.",
+            {"nsaid"},
+        ),
+        (
+            "Collagen scaffold with microfracture: case series",
+            "Forty patients were treated with a collagen scaffold. Further trials should compare it with microfracture alone.",
+            {"none"},
+        ),
+        (
+            "Platelet-rich plasma for arthritis in rabbits",
+            "The right knees were injected with platelet-rich plasma and the left knees with saline. The treated group was better than the untreated group.",
+            {"placebo"},
+        ),
+        (
+            "Platelet-rich plasma for arthritis in rabbits",
+            "Rabbits received platelet-rich plasma, saline or no treatment. The treated group was better than the untreated group.",
+            {"placebo", "no-treatment"},
+        ),
+        (
+            "Acellular tendon scaffold with mesenchymal stem cells in rabbits",
+            "The acellular tendon scaffold was seeded with mesenchymal stem cells and implanted in rabbits. Healing was significantly better.",
+            {"not-stated"},
+        ),
+        (
+            "Kartogenin in collagen scaffolds in rats",
+            "Collagen scaffolds with or without kartogenin were implanted in rats. Healing was better with kartogenin.",
+            {"scaffold"},
+        ),
+    ],
+)
+def test_what_is_named_as_a_control_and_was_none(title: str, text: str, expected: set[str]) -> None:
+    """A placebo that was lacking, a name for the standard, a study still to be done, and a word for those beside are no controls."""
+    assert _values(title, text, "comparator") == expected
