@@ -6,18 +6,12 @@ the kind is not stated.
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
-from corpus.label import NONE, NOT_STATED, UNSTATED, Label, Origin
-from corpus.sentence_roles import BACKGROUND, BODY, CONCLUSION, OBJECTIVE, TITLE
-from corpus.study_reading import CASES, REVIEWS, TRIALS, Study, is_kind, only_in_dish
+from corpus.label import NOT_STATED, UNSTATED, Label, Origin
+from corpus.question_asked import Asked, read_asked
+from corpus.study_reading import CASES, REVIEWS, TRIALS, Study
 
-_NO_TREATMENT = frozenset({NONE, NOT_STATED, "placebo"})
 _FOLLOWED = frozenset({"case-series", "cohort", "controlled-trial", "single-arm-trial", "rct"})
 _DRUGS = frozenset({"corticosteroid", "nsaid", "opioid", "other-drug", "biologic-drug", "local-anaesthetic"})
 _WITH_OUTCOMES = frozenset({"rct", "cohort", "case-series", "animal-study", "single-arm-trial", *REVIEWS})
@@ -28,84 +22,14 @@ _COUNTING = frozenset({"case-control", "cross-sectional"})
 _TOLD = frozenset({"narrative-review", "guideline", "commentary"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A study as its question is told from it: parts of its text in small letters, and what is known of it already."""
-
-    title: str
-    aim: str
-    told: tuple[str, ...]
-    design: frozenset[str]
-    given: frozenset[str]
-    named: bool
-    healthy: bool
-    unknown: bool
-    cells: bool
-    people: bool
-    dish: bool
-
-    def says(self, part: str, cue: str, text: str) -> bool:
-        """Whether the cue of that part stands in the text."""
-        return bool(_cues()[f"{part}.{cue}"].search(text))
-
-    def titled(self, *cues: str) -> bool:
-        """Whether the title has one of the cues."""
-        return any(self.says("title", cue, self.title) for cue in cues)
-
-    def tells(self, cue: str) -> bool:
-        """Whether the paper's own part says it."""
-        return any(self.says("said", cue, one) for one in self.told)
-
-    @property
-    def treatment_titled(self) -> bool:
-        """Whether the title names a treatment, by name or as such."""
-        return self.named or self.titled("better", "effect", "giving")
-
-    def wants(self, *cues: str) -> bool:
-        """Whether the stated aim has one of the cues."""
-        return any(self.says("asked", cue, self.aim) for cue in cues)
-
-
-@cache
-def _cues() -> Mapping[str, re.Pattern[str]]:
-    raw = tomllib.loads(files("corpus").joinpath("question_kind.toml").read_text(encoding="utf-8"))
-    return {
-        f"{part}.{name}": re.compile(pattern)
-        for part, listed in raw.items()
-        for name, pattern in listed.items()
-    }
-
-
 def question_label(study: Study, labels: Mapping[str, Label]) -> Label:
     """What kind of question the study asked."""
-    asked = _asked(study, labels)
+    asked = read_asked(study, labels)
     found = next((kinds for rule in _RULES if (kinds := rule(asked))), ())
     return Label(tuple(sorted(found)), Origin.TEXT_RULE) if found and found != (NOT_STATED,) else UNSTATED
 
 
-def _asked(study: Study, labels: Mapping[str, Label]) -> _Asked:
-    def text(*wanted: str) -> list[str]:
-        return [study.whole(one) for one in study.sentences if one.role in wanted]
-
-    given = frozenset(labels["intervention"].values) - _NO_TREATMENT
-    return _Asked(
-        title=study.title,
-        aim=" ".join(text(OBJECTIVE)),
-        told=tuple(text(OBJECTIVE, BODY, CONCLUSION)) or tuple(text(BACKGROUND)),
-        design=study.design,
-        given=given,
-        named=any(
-            one.sentence.role == TITLE and one.mention.concept in given for one in study.of("intervention")
-        ),
-        healthy=labels["condition"].values == (NONE,),
-        unknown=labels["intervention"].values == (NOT_STATED,),
-        cells=any(is_kind(study, value, "cells") for value in given - {"haematopoietic-transplant"}),
-        people=not study.animals and study.living,
-        dish=only_in_dish(study),
-    )
-
-
-def _no_trial(asked: _Asked) -> tuple[str, ...]:
+def _no_trial(asked: Asked) -> tuple[str, ...]:
     """Costs, what is told to people, methods and bench tests: no question of a treatment."""
     if asked.titled("cost") and asked.design & TRIALS and asked.wants("efficacy"):
         return (_effect(asked), "other")
@@ -123,7 +47,7 @@ def _no_trial(asked: _Asked) -> tuple[str, ...]:
     return ("other",) if only or in_animals else ()
 
 
-def _technique(asked: _Asked) -> tuple[str, ...]:
+def _technique(asked: Asked) -> tuple[str, ...]:
     """A technique described, without patients followed."""
     if "other" in asked.design:
         return ("other",)
@@ -133,7 +57,7 @@ def _technique(asked: _Asked) -> tuple[str, ...]:
     return ("other",) if described and plain else ()
 
 
-def _where_cells_go(asked: _Asked) -> tuple[str, ...]:
+def _where_cells_go(asked: Asked) -> tuple[str, ...]:
     """Cells that were followed to where they went, and what else the title asks of them."""
     if asked.dish and not asked.titled("labelled"):
         return ()
@@ -146,7 +70,7 @@ def _where_cells_go(asked: _Asked) -> tuple[str, ...]:
     return ("biodistribution", *(kind for kind, holds in beside if holds))
 
 
-def _harm(asked: _Asked) -> tuple[str, ...]:
+def _harm(asked: Asked) -> tuple[str, ...]:
     """Harm named in the title: alone, or beside benefit."""
     named = asked.titled("harm") and not asked.titled("harm_treated")
     named = named and bool(asked.given or asked.titled("giving"))
@@ -158,7 +82,7 @@ def _harm(asked: _Asked) -> tuple[str, ...]:
     return ("harm", *_beside_harm(asked))
 
 
-def _beside_harm(asked: _Asked) -> Iterator[str]:
+def _beside_harm(asked: Asked) -> Iterator[str]:
     """What else the title of a paper on harm asks: how it is told, how often it is, who has it, how it comes about."""
     if asked.titled("diagnosis"):
         yield "diagnosis"
@@ -171,14 +95,14 @@ def _beside_harm(asked: _Asked) -> Iterator[str]:
         yield "mechanism"
 
 
-def _counted(asked: _Asked) -> tuple[str, ...]:
+def _counted(asked: Asked) -> tuple[str, ...]:
     """How often a treatment is given, and what came of it where that was sought too."""
     if not asked.given or asked.design & TRIALS or asked.dish or not asked.titled("counted"):
         return ()
     return ("epidemiology", *("both",) * asked.wants("both"))
 
 
-def _how_told(asked: _Asked) -> tuple[str, ...]:
+def _how_told(asked: Asked) -> tuple[str, ...]:
     """Tests, imaging and predictors named in the title, alone or beside a treatment's effect."""
     if asked.dish or (asked.given and asked.design & TRIALS):
         return ()
@@ -203,32 +127,36 @@ def _how_told(asked: _Asked) -> tuple[str, ...]:
     return kinds
 
 
-def _untreated(asked: _Asked) -> tuple[str, ...]:
+def _untreated(asked: Asked) -> tuple[str, ...]:
     """Nothing given: what was counted, told or explained."""
     if asked.given:
         return ()
     if asked.unknown or not asked.people:
         return _unclear(asked)
-    if asked.design & _COUNTING and asked.titled("seen"):
-        return ("diagnosis",)
-    if asked.titled("tissue"):
-        return ("mechanism",)
-    if asked.titled("epidemiology"):
-        return ("epidemiology",)
-    biology = asked.titled("biology") and "narrative-review" in asked.design
-    if biology or asked.titled("mechanism"):
-        return ("mechanism",)
-    if asked.design & _COUNTING:
-        return ("epidemiology",)
-    left = () if asked.titled("better", "effect", "giving") else (NOT_STATED,)
-    left = ("diagnosis",) if left and "case-report" in asked.design else left
-    return next(
-        ((kind,) for kind in ("diagnosis", "epidemiology", "prognosis", "mechanism") if asked.wants(kind)),
-        left,
+    left: tuple[str, ...] = () if asked.titled("better", "effect", "giving") else (NOT_STATED,)
+    if left and "case-report" in asked.design:
+        left = ("diagnosis",)
+    found = _looked_at(asked) or next(
+        (kind for kind in ("diagnosis", "epidemiology", "prognosis", "mechanism") if asked.wants(kind)), None
     )
+    return (found,) if found else left
 
 
-def _unclear(asked: _Asked) -> tuple[str, ...]:
+def _looked_at(asked: Asked) -> str | None:
+    """What was looked at in people to whom nothing was given, as title and kind of study say."""
+    counting = bool(asked.design & _COUNTING)
+    biology = asked.titled("biology") and "narrative-review" in asked.design
+    told = (
+        ("diagnosis", counting and asked.titled("seen")),
+        ("mechanism", asked.titled("tissue")),
+        ("epidemiology", asked.titled("epidemiology")),
+        ("mechanism", biology or asked.titled("mechanism")),
+        ("epidemiology", counting),
+    )
+    return next((kind for kind, holds in told if holds), None)
+
+
+def _unclear(asked: Asked) -> tuple[str, ...]:
     """What was given is not said, or nothing was given to cells or animals; a treatment in the title is left to the other rules."""
     if asked.unknown and (asked.design & REVIEWS or asked.titled("better", "effect", "giving")):
         return ()
@@ -241,7 +169,7 @@ def _unclear(asked: _Asked) -> tuple[str, ...]:
     return ("mechanism",)
 
 
-def _in_dish(asked: _Asked) -> tuple[str, ...]:
+def _in_dish(asked: Asked) -> tuple[str, ...]:
     """Something tried on cells or tissue: how it works, or whether a graft is the better for it."""
     if not asked.dish:
         return ()
@@ -249,14 +177,14 @@ def _in_dish(asked: _Asked) -> tuple[str, ...]:
     return ("benefit",) if built or asked.titled("better_graft") or asked.wants("use") else ("mechanism",)
 
 
-def _unnamed(asked: _Asked) -> tuple[str, ...]:
+def _unnamed(asked: Asked) -> tuple[str, ...]:
     """A case whose title names no treatment: harm where the text blames one, else not told."""
     if "case-report" not in asked.design or asked.named or asked.titled("better", "effect"):
         return ()
     return ("harm",) if asked.says("said", "culprit", " ".join(asked.told)) else (NOT_STATED,)
 
 
-def _treated(asked: _Asked) -> tuple[str, ...]:
+def _treated(asked: Asked) -> tuple[str, ...]:
     """Something given: its benefit, with harm where harm is reported, with mechanism where that was looked for."""
     effect = _effect(asked)
     worked = asked.titled("mechanism", "explained") and not asked.design & (TRIALS | CASES)
@@ -273,7 +201,7 @@ def _treated(asked: _Asked) -> tuple[str, ...]:
     return (effect, "mechanism") if asked.titled("via") or asked.wants("workings") else (effect,)
 
 
-def _in_people(asked: _Asked, effect: str) -> tuple[str, ...]:
+def _in_people(asked: Asked, effect: str) -> tuple[str, ...]:
     """People treated: whom it helps, where factors were sought, alone where a cohort was compared by them and not for outcomes; how it works, where that was."""
     sought = asked.wants("factors") and not asked.design & REVIEWS
     if sought and "cohort" in asked.design and not asked.wants("outcome"):
@@ -287,7 +215,7 @@ def _in_people(asked: _Asked, effect: str) -> tuple[str, ...]:
     )
 
 
-def _unasked(asked: _Asked, effect: str) -> bool:
+def _unasked(asked: Asked, effect: str) -> bool:
     """Whether only the treatment is told, and not that its effect was asked for: two findings are set in relation, neither title nor aim says it, or the kind of study is not known."""
     if asked.titled("related") or asked.design == _DISH:
         return True
@@ -299,10 +227,9 @@ def _unasked(asked: _Asked, effect: str) -> bool:
     return not aimed and (NOT_STATED in asked.design or not asked.aim)
 
 
-def _effect(asked: _Asked) -> str:
+def _effect(asked: Asked) -> str:
     """Benefit, or both where the paper's own part reports on harm."""
-    cues = _cues()
-    harm = any(cues["said.harm"].search(one) and not cues["said.not"].search(one) for one in asked.told)
+    harm = any(asked.says("said", "harm", one) and not asked.says("said", "not", one) for one in asked.told)
     return "both" if harm or asked.wants("safe") else "benefit"
 
 

@@ -30,6 +30,7 @@ LABELLERS = (
     "own_controls",
     "own_file",
     "products",
+    "question_asked",
     "question_kind",
     "route_mentions",
     "routes",

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus import question_kind
+from corpus import question_asked, question_kind
 from corpus.label_measure import score_labels
 from corpus.tagging import label_text
 from corpus.vocabulary import load_vocabulary
@@ -265,7 +265,7 @@ def test_what_a_title_asks_beside_harm_is_told_too(title: str, text: str, kinds:
     [
         (
             "Osteochondritis dissecans of the elbow: a case series",
-            "Purpose: to present a case series. Study design: case series. The mean age at diagnosis was 14 years. Nine patients had microfracture and pain fell.",
+            "Purpose: to describe the lesions of children. Study design: case series. The mean age at diagnosis was 14 years. We treated nine patients with microfracture. Pain fell at 12 months.",
             {"benefit", "diagnosis"},
         ),
         (
@@ -312,9 +312,12 @@ def test_kinds_that_no_treatment_of_the_title_decides(title: str, text: str, kin
 
 def test_every_cue_is_used() -> None:
     """Every cue of the rule file is one that the code asks for by name."""
-    source = Path(question_kind.__file__).read_text(encoding="utf-8")
+    folder = Path(str(question_kind.__file__)).parent
+    source = "".join(
+        (folder / name).read_text(encoding="utf-8") for name in ("question_asked.py", "question_kind.py")
+    )
     asked = set(re.findall(r'"(?:said\.)?(\w+)"', source))
-    assert {name.split(".")[1] for name in question_kind._cues()} <= asked
+    assert {name.split(".")[1] for name in question_asked.cues()} <= asked
 
 
 @given(st.text(max_size=120), st.text(max_size=300))
