@@ -230,6 +230,10 @@ def without_materials(study: Study, held: set[str], tally: Tally) -> set[str]:
     if not any(is_kind(study, value, "cells") for value in held):
         return held
     left = {"biologic-drug"} if rules().cues["gene_modified"].search(lower) else set()
+    by_gene = rules().cues["by_gene"]
+    left |= (
+        {"other"} if left and all(by_gene.search(one.form) for one in mentions_of(tally, "other")) else set()
+    )
     left |= {"scaffold"} if re.search(r"\bscaffold[ -]?free\b", lower) else set()
     return held - left
 

@@ -241,7 +241,7 @@ def _reviewed(study: Study, tally: Tally, *, several: bool) -> set[str]:
 
 def _matrix_over_marrow(study: Study, held: Collection[str]) -> set[str]:
     """The scaffold of a technique whose name holds both: "autologous matrix-induced chondrogenesis"."""
-    named = re.search(r"\bautologous matrix[ -]induced chondrogenesis\b|\bamic\b", study.title)
+    named = rules().cues["matrix_over_marrow"].search(study.title)
     return {"scaffold"} if named and "microfracture" in held else set()
 
 
