@@ -60,7 +60,7 @@ def set_back(path: Path, *, cited: bool = True) -> None:
                 names = ", ".join(f'"{row[1]}"' for row in rows.execute(f"PRAGMA table_info({then})"))
                 rows.execute(f"INSERT INTO {then} ({names}) SELECT {names} FROM {now}")  # noqa: S608 - its own words
             rows.execute(f"DROP TABLE {now}")
-        for later in ("owners", "slack_bots", "slack_installations", "slack_oauth_states"):
+        for later in ("owners", "slack_bots", "slack_installations", "slack_oauth_states", "unanswered"):
             rows.execute(f"DROP TABLE {later}")
         rows.execute("DROP TABLE alembic_version")
 

@@ -32,9 +32,9 @@ OWNERS = {
 DATABASE = (
     "assistant/slack/database.py",
     "assistant/slack/engines.py",
-    "assistant/slack/verdicts.py",
+    "assistant/slack/left.py",
 )
-"""Where SQLAlchemy's errors are translated: at the start and on the way in and out, at an address, and where only feedback is read."""
+"""Where SQLAlchemy's errors are translated: at the start and on the way in and out, at an address, and where a maintainer only reads."""
 
 
 def modules(package: str) -> list[Path]:

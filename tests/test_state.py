@@ -6,15 +6,18 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 from postgres import Postgres, postgres_or_skip
+from slack_bench import FakeAnswering
 from state_material import WORKSPACE, announcements_of, count, given_of, sql
 
 from assistant.slack.announcements import STATUS, Announcement, Served
 from assistant.slack.cited import Place
+from assistant.slack.counts import Counts
 from assistant.slack.given import Given, Verdict
 from assistant.slack.inbox import EDITABLE, KEPT, Inbox
 from assistant.slack.incoming import Asked, Way
@@ -197,9 +200,12 @@ def test_what_cannot_be_kept_as_it_is_does_not_hold_a_question_up(opened: Open) 
 
 
 def test_workspaces_share_a_database_and_nothing_in_it(opened: Callable[[str], Inbox]) -> None:
-    """The same message, answer, verdict, channel and announcement of two workspaces are two, and forgetting one leaves the other."""
+    """The same message, answer, verdict, channel, announcement and count of two workspaces are two, and forgetting one leaves the other."""
     first, second = opened("T1-U1"), opened("T2-U2")
     one = Announcement("one", STATUS, "C1", "1.1", {"statuses": {"pmid:00000001": "retracted"}})
+    nobody = FakeAnswering()
+    made = nobody.answer("rugby")
+    none_direct = replace(made, parts=(replace(made.parts[0], outcome="no-direct"),))
     for inbox in (first, second):
         assert inbox.put(asked(), now=1.0)
         inbox.saw_direct("D1", now=1.0)
@@ -210,6 +216,7 @@ def test_workspaces_share_a_database_and_nothing_in_it(opened: Callable[[str], I
         assert said.add(one, now=1.0)
         assert said.tell(Place("C1", "1.1"), {"pmid:00000001": "retracted"}, version="a", now=1.0)
         said.served(Served("Synthetic library", "a", ""), channel="C9", still=lambda: True, now=1.0)
+        Counts(inbox.database, inbox.workspace).add(none_direct, nobody.vocabulary, now=1.0)
     question = first.take(now=2.0)
     assert question
     assert question.workspace == "T1-U1"

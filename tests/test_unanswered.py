@@ -17,7 +17,7 @@ from assistant.answering import Answerer
 from assistant.cli import cli
 from assistant.commands.status import status_object
 from assistant.indexing import index_library
-from assistant.unanswered import FOLDER, MONTHS, Counted, count_unanswered, of_bots, unanswered
+from assistant.unanswered import FOLDER, MONTHS, count_unanswered, unanswered
 
 DAY = "2026-01-02"
 KNEE_IV = "Zebulon's aunt: IV bone marrow concentrate for knee osteoarthritis?"
@@ -36,9 +36,8 @@ def written(root: Path) -> str:
 def test_what_has_no_direct_study_is_counted_by_facet(tmp_path: Path) -> None:
     """Two questions of the same facets in other words are one line with the number two; what is answered directly is not counted."""
     of = answerer(tmp_path)
-    counted = Counted(of, of.root, lambda: DAY)
     for text in (KNEE_IV, "bone marrow concentrate intravenously in gonarthrosis", KNEE_JOINT):
-        counted.answer(text)
+        count_unanswered(of.root, of.answer(text), of.vocabulary, DAY)
     (one,) = unanswered(of.root)
     assert (one.outcome, one.count, one.last) == ("no-direct", 2, DAY)
     assert dict(one.facets) == {
@@ -51,7 +50,8 @@ def test_what_has_no_direct_study_is_counted_by_facet(tmp_path: Path) -> None:
 def test_out_of_scope_leaves_no_word(tmp_path: Path) -> None:
     """A question that names nothing of the vocabulary is counted, and nothing of it can be read back."""
     of = answerer(tmp_path)
-    Counted(of, of.root, lambda: DAY).answer("who wins the rugby world cup in Timbuktu?")
+    rugby = of.answer("who wins the rugby world cup in Timbuktu?")
+    count_unanswered(of.root, rugby, of.vocabulary, DAY)
     (one,) = unanswered(of.root)
     assert (one.outcome, dict(one.facets)) == ("out-of-scope", {})
     assert json.loads(written(of.root)) == {"day": DAY, "outcome": "out-of-scope", "facets": {}}
@@ -75,23 +75,13 @@ def test_a_line_that_broke_off_is_left_out_and_a_root_that_cannot_be_written_hol
 ) -> None:
     """Half a line costs one count; a file where the folder should be costs all counts, and no answer."""
     of = answerer(tmp_path)
-    counted = Counted(of, of.root, lambda: DAY)
-    counted.answer(KNEE_IV)
+    count_unanswered(of.root, of.answer(KNEE_IV), of.vocabulary, DAY)
     with (of.root / FOLDER / f"{DAY[:7]}.jsonl").open("ab") as file:
         file.write(b'{"day": "2026')
     assert [one.count for one in unanswered(of.root)] == [1]
     (tmp_path / "file").touch()
     count_unanswered(tmp_path / "file", of.answer(KNEE_IV), of.vocabulary, DAY)
     assert unanswered(tmp_path / "file") == ()
-
-
-def test_a_bots_counts_are_apart_by_library_and_added_up(tmp_path: Path) -> None:
-    """A bot counts in its state folder, another library's bot elsewhere in it; `ask` and the bot of one library are added up."""
-    of = answerer(tmp_path)
-    place, other = of_bots(tmp_path / "state", of.root), of_bots(tmp_path / "state", tmp_path / "other")
-    for root in (of.root, place, place, other):
-        Counted(of, root, lambda: DAY).answer(KNEE_IV)
-    assert [one.count for one in unanswered(of.root, place)] == [3]
 
 
 def test_old_months_are_removed(tmp_path: Path) -> None:

@@ -69,18 +69,14 @@ def export(library: str | None) -> None:
 
 def _complaints(library: str | None) -> tuple[Complaint, ...]:
     import os
-    from pathlib import Path
 
     from assistant.answering import Bench
     from assistant.settings import find_library
-    from assistant.slack.settings import DATABASE, SLACK, databases, state_folder
+    from assistant.slack.settings import places
     from assistant.worklist import read_complaints
 
-    folder = state_folder(os.environ, os.environ.get("SLACK_API_URL") or SLACK)
     vocabulary = Bench(find_library(library)).vocabulary
-    address = os.environ.get(DATABASE, "").strip()
-    places: tuple[Path | str, ...] = (address,) if address else databases(folder)
-    found = [one for place in places for one in read_complaints(place, vocabulary)]
+    found = [one for place in places(os.environ) for one in read_complaints(place, vocabulary)]
     return tuple(sorted(found, key=lambda one: one.day))
 
 

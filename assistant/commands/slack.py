@@ -96,14 +96,12 @@ def _run(library: str | None, state: Path | None, *, http: str | None, check: bo
     if check:
         _check(settings, library)
         return
-    from assistant.slack.opening import open_counted, open_stores
+    from assistant.slack.opening import open_library, open_stores
     from assistant.slack.outside import outside
     from assistant.slack.run import serve
 
     reached = outside(settings)
-    status = serve(
-        settings, open_counted(settings, library, reached.meters), open_stores(settings, library), reached
-    )
+    status = serve(settings, open_library(library, reached.meters), open_stores(settings, library), reached)
     logging.shutdown()
     os._exit(
         status

@@ -10,6 +10,7 @@ import click
 from assistant.commands import options
 
 if TYPE_CHECKING:
+    from assistant.unanswered import Unanswered
     from corpus.library_file import Library
     from corpus.vocabulary import Vocabulary
 
@@ -29,7 +30,7 @@ def command(library: str | None, *, json_: bool, verify: bool) -> None:
     r"""Say which store is served, its size, its labels by species and design, its gaps, and the score floor with its measured error.
 
     Each saved search stands with how its source understood it, how many it found and when. What was asked and had no direct
-    answer, by `ask` and by the bots of FIRSTPASS_STATE, is counted by the products, routes, conditions… that were named; no question is kept.
+    answer, by `ask` and by the bots of FIRSTPASS_DATABASE or FIRSTPASS_STATE, is counted by the products, routes, conditions… that were named; no question is kept.
 
     \b
     Examples:
@@ -59,8 +60,6 @@ def status_object(bench: Any, store: Any) -> dict[str, Any]:
     from assistant.answering import calibration, kept_floor, stamp
     from assistant.checks import checked
     from assistant.evidence import Counter
-    from assistant.slack.settings import state_folder
-    from assistant.unanswered import of_bots, unanswered
     from index.publish import available
     from index.root import history
 
@@ -95,10 +94,25 @@ def status_object(bench: Any, store: Any) -> dict[str, Any]:
         "last_pull": max(
             (one["last_run"] for one in _searches(bench.library) if one["last_run"]), default=None
         ),
-        "unanswered": msgspec.to_builtins(
-            unanswered(bench.root, of_bots(state_folder(os.environ), bench.root))
-        ),
+        "unanswered": msgspec.to_builtins(_unanswered(bench)),
     }
+
+
+def _unanswered(bench: Any) -> tuple[Unanswered, ...]:
+    """What `ask` and the bots did not answer from this library; what the bots counted is left out, with a word, where it cannot be read."""
+    from assistant.errors import StateError
+    from assistant.slack.settings import places
+    from assistant.unanswered import summed, unanswered
+
+    found = list(unanswered(bench.root))
+    for place in places(os.environ):
+        from assistant.slack.counts import read_counts
+
+        try:
+            found += read_counts(place, bench.library.name)
+        except StateError as error:
+            click.echo(f"Note: what bots did not answer is not counted: {error}", err=True)
+    return summed(found)
 
 
 def _searches(library: Library) -> list[dict[str, Any]]:

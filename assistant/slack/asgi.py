@@ -63,11 +63,11 @@ class Served:
 
     def _begin(self) -> None:
         from assistant.slack.memory import give_back
-        from assistant.slack.opening import open_counted, open_stores
+        from assistant.slack.opening import open_library, open_stores
         from assistant.slack.run import Bot
 
         give_back()
-        answering = open_counted(self._settings, None, self._reached.meters)
+        answering = open_library(None, self._reached.meters)
         stores = open_stores(self._settings, None)
         bot = Bot(self._settings, answering, stores=stores, reached=self._reached, stop=self._stop)
         bot.start()

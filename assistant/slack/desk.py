@@ -79,6 +79,7 @@ def open_desk(shared: Shared, installed: Installed, state: State) -> Desk:
         client=client,
         inbox=inbox,
         given=given,
+        counts=state.counts(installed.workspace),
         delivery=Delivery(client, installed.bot_id),
         statuses=Statuses(quick),
         threads=Threads(client, inbox, given, lambda part: named(part, answering.vocabulary)),
@@ -97,7 +98,7 @@ def open_desk(shared: Shared, installed: Installed, state: State) -> Desk:
         clicks=Clicks(parts, dialogs, shared.clicks),
         welcome=welcome,
         responder=Responder(parts),
-        catch_up=CatchUp(parts, intake),
+        catch_up=CatchUp(parts, intake, installed.team),
         tellers=_tellers(parts, shared, installed.team),
         quick=quick,
     )

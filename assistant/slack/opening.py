@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from assistant.slack.meters import Meters
@@ -12,7 +11,6 @@ from assistant.slack.settings import SlackSettings
 if TYPE_CHECKING:
     from assistant.answering import Answerer
     from assistant.slack.stores import LibraryStores
-    from assistant.unanswered import Counted
 
 PATIENCE = 1800
 """Seconds that a bot waits for another process to build the store."""
@@ -39,15 +37,6 @@ def open_library(library: str | None, meters: Meters | None = None) -> Answerer:
     if meters is not None:
         answerer.encoded = meters.encoded
     return answerer
-
-
-def open_counted(settings: SlackSettings, library: str | None, meters: Meters) -> Counted:
-    """The same, its unanswered questions counted."""
-    from assistant.unanswered import Counted, of_bots
-
-    answerer = open_library(library, meters)
-    place = of_bots(settings.state, answerer.root)
-    return Counted(answerer, place, lambda: f"{datetime.now(UTC):%Y-%m-%d}")
 
 
 def open_stores(settings: SlackSettings, library: str | None) -> LibraryStores | None:

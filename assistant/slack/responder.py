@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -15,6 +16,7 @@ from assistant.question import Ask, Part, Reading
 from assistant.slack.announcements import Announcements
 from assistant.slack.blocks import Rendered, message
 from assistant.slack.cited import cited_of
+from assistant.slack.counts import Counts
 from assistant.slack.delivery import Delivery
 from assistant.slack.files import Spot
 from assistant.slack.gaps import asked_for, gaps_of
@@ -104,6 +106,7 @@ class Parts:
     client: WebClient
     inbox: Inbox
     given: GivenAnswers
+    counts: Counts
     delivery: Delivery
     statuses: Statuses
     threads: Threads
@@ -173,6 +176,8 @@ class Responder:
         self._keep(question, answer, rendered)
         self._finish(question, self._deliver(question, rendered))
         self._count(question, outcome_of(answer))
+        with suppress(StateError):  # the answer stands; nobody asks it again for one count
+            parts.counts.add(answer, parts.answering.vocabulary, now=parts.clock())
 
     def _count(self, question: Question, outcome: str) -> None:
         seconds = self._parts.clock() - question.received

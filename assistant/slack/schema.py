@@ -11,7 +11,7 @@ import re
 from sqlalchemy import Column, Dialect, Double, Index, Integer, MetaData, Table, Text
 from sqlalchemy.types import TypeDecorator
 
-NEWEST = "http_0001"
+NEWEST = "counts_0001"
 """The migration after which the tables are as they stand here."""
 TABLES = MetaData()
 
@@ -127,6 +127,16 @@ TOLD = _keyed(
     "told_statuses", _key("channel"), _key("thread"), _key("document"), _key("status"), _time("made")
 )
 SERVED = _keyed("told_versions", _key("library"), _text("version"))
+UNANSWERED = _keyed(
+    "unanswered",
+    _key("month"),
+    _key("library"),
+    _key("outcome"),
+    _key("facets"),
+    _whole("count"),
+    _text("last"),
+)
+"""How often concepts were asked for in a month, and no study answers directly; `last` is the latest day."""
 OWNERS = Table(
     "owners", TABLES, _key("name"), _text("place"), _whole("beat"), _time("seen"), sqlite_with_rowid=False
 )

@@ -207,6 +207,13 @@ def databases(state: Path) -> tuple[Path, ...]:
     return tuple(sorted([*state.glob(FILE), *state.glob(f"*/{FILE}")]))
 
 
+def places(environment: Mapping[str, str]) -> tuple[Path | str, ...]:
+    """Where bots keep what they know, for who only reads it: the address of FIRSTPASS_DATABASE, else all files of the state folder."""
+    if address := environment.get(DATABASE, "").strip():
+        return (address,)
+    return databases(state_folder(environment, environment.get("SLACK_API_URL") or SLACK))
+
+
 def without_traps(settings: SlackSettings) -> None:
     """Take out of the environment what the Slack libraries read on their own and would follow astray.
 

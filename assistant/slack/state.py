@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete
 
 from assistant.slack.announcements import Announcements
 from assistant.slack.claims import Claims
+from assistant.slack.counts import Counts
 from assistant.slack.database import PATIENCE, Database
 from assistant.slack.given import GivenAnswers
 from assistant.slack.inbox import Inbox
@@ -58,6 +59,10 @@ class State:
     def given(self, workspace: str) -> GivenAnswers:
         """The answers given in a workspace."""
         return GivenAnswers(self.database, workspace)
+
+    def counts(self, workspace: str) -> Counts:
+        """What a workspace asked and was not answered."""
+        return Counts(self.database, workspace)
 
     def announcements(self, workspace: str) -> Announcements:
         """What is to be said in a workspace."""
