@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -35,10 +36,11 @@ KNOWN = {
     "views.publish",
     "conversations.replies",
     "conversations.history",
+    "users.conversations",
     "files.getUploadURLExternal",
     "files.completeUploadExternal",
 }
-SCOPES = "app_mentions:read,assistant:write,chat:write,commands,im:history,channels:history,groups:history,files:write"
+SCOPES = "app_mentions:read,assistant:write,chat:write,commands,im:history,channels:history,groups:history,im:read,files:write"
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,16 +308,47 @@ def _delete(stand_in: WebApi, args: dict[str, Any]) -> dict[str, Any]:
 
 
 def _replies(stand_in: WebApi, args: dict[str, Any]) -> dict[str, Any]:
-    messages = stand_in.messages.get(args["channel"], [])
-    found = [one for one in messages if args["ts"] in (one["ts"], one.get("thread_ts"))]
-    return {"ok": True, "messages": found, "has_more": False}
+    oldest = float(args.get("oldest") or 0)
+    messages = [one for one in stand_in.messages.get(args["channel"], []) if _stands_in(one, args["ts"])]
+    return _page([one for one in messages if one["ts"] == args["ts"] or float(one["ts"]) > oldest], args)
+
+
+def _stands_in(message: dict[str, Any], thread: str) -> bool:
+    return thread in (message["ts"], message.get("thread_ts"))
 
 
 def _history(stand_in: WebApi, args: dict[str, Any]) -> dict[str, Any]:
-    oldest = float(args.get("oldest") or 0)
-    messages = [one for one in stand_in.messages.get(args["channel"], []) if float(one["ts"]) > oldest]
-    roots = [one for one in messages if one.get("thread_ts") in (None, one["ts"])]
-    return {"ok": True, "messages": roots[::-1], "has_more": False}
+    """A channel's messages, newest first: of a thread only the first, with how many replies it has and when the last came."""
+    oldest, threads = float(args.get("oldest") or 0), defaultdict(list)
+    messages = list(stand_in.messages.get(args["channel"], []))
+    for one in messages:
+        threads[one.get("thread_ts") or one["ts"]].append(one["ts"])
+    found = []
+    for one in messages:
+        if one.get("thread_ts") in (None, one["ts"]) and float(one["ts"]) > oldest:
+            below = [ts for ts in threads[one["ts"]] if ts != one["ts"]]
+            more = {"thread_ts": one["ts"], "reply_count": len(below), "latest_reply": max(below, default="")}
+            found.append(one | more if below else one)
+    return _page(found[::-1], args)
+
+
+def _directs(stand_in: WebApi, args: dict[str, Any]) -> dict[str, Any]:
+    """The bot's direct channels, each made with its first message."""
+    found = [
+        {"id": name, "is_im": True, "created": int(float(messages[0]["ts"]))}
+        for name, messages in list(stand_in.messages.items())
+        if name.startswith("D") and messages
+    ]
+    return _page(found, args, "channels")
+
+
+def _page(found: list[dict[str, Any]], args: dict[str, Any], name: str = "messages") -> dict[str, Any]:
+    """As many as are asked for, from where the page before ended."""
+    at, limit = int(args.get("cursor") or 0), int(args.get("limit") or 100)
+    more = at + limit < len(found)
+    cursor = str(at + limit) if more else ""
+    page = {name: found[at : at + limit], "has_more": more}
+    return {"ok": True, **page, "response_metadata": {"next_cursor": cursor}}
 
 
 def _share_file(stand_in: WebApi, args: dict[str, Any]) -> dict[str, Any]:
@@ -335,6 +368,7 @@ _DO: dict[str, Callable[[WebApi, dict[str, Any]], dict[str, Any]]] = {
     "chat.delete": _delete,
     "conversations.replies": _replies,
     "conversations.history": _history,
+    "users.conversations": _directs,
     "files.getUploadURLExternal": lambda stand_in, args: stand_in.files.asked(args),
     "files.completeUploadExternal": _share_file,
 }

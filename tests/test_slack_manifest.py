@@ -81,7 +81,7 @@ def test_the_manifest_asks_for_what_the_events_need() -> None:
     assert set(plain["oauth_config"]["scopes"]["bot"]) == set(SCOPES)
     assert set(plain["oauth_config"]["scopes"]["bot_optional"]) == set(OPTIONAL)
     assert set(more["oauth_config"]["scopes"]["bot"]) == {*SCOPES, *HISTORY}
-    assert more["oauth_config"]["scopes"]["bot_optional"] == ["files:write"]
+    assert more["oauth_config"]["scopes"]["bot_optional"] == ["im:read", "files:write"]
     events = plain["settings"]["event_subscriptions"]["bot_events"]
     assert {"app_mention", "message.im", "app_home_opened"} == set(events)
     assert "message.channels" in more["settings"]["event_subscriptions"]["bot_events"]

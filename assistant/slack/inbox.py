@@ -10,12 +10,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections import Counter
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Double, and_, bindparam, func, literal, select, update
 
 from assistant.slack.claims import EDITABLE, KEPT, Claims
-from assistant.slack.incoming import Asked
+from assistant.slack.incoming import Asked, Way
 from assistant.slack.questions import Question
 from assistant.slack.schema import DIRECTS, QUESTIONS, SETTINGS
 
@@ -60,6 +61,19 @@ _DIRECTS = (
     .where(DIRECTS.c.workspace == bindparam("of"), DIRECTS.c.seen >= bindparam("since"))
     .order_by(DIRECTS.c.seen.desc(), DIRECTS.c.channel)
 )
+_MENTIONED = (
+    select(Q.channel)
+    .where(
+        Q.workspace == bindparam("of"),
+        Q.way.in_((Way.MENTION.value, Way.REPLY.value)),
+        Q.received >= bindparam("since", type_=Double),
+    )
+    .group_by(Q.channel)
+    .order_by(func.max(Q.received).desc(), Q.channel)
+)
+_HEARD = select(Q.ts, Q.thread, Q.answer_ts).where(
+    Q.workspace == bindparam("of"), Q.channel == bindparam("place"), Q.state != "removed"
+)
 _SETTING = select(SETTINGS.c.value).where(
     SETTINGS.c.workspace == bindparam("of"), SETTINGS.c.name == bindparam("this")
 )
@@ -78,6 +92,19 @@ class Seen:
     known: bool
     lately: int
     waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What is known of a channel.
+
+    Attributes:
+        times: the ts of each question and of each answer.
+        replies: how many of them stand in a thread, below its first message.
+    """
+
+    times: frozenset[str]
+    replies: Counter[str]
 
 
 class Inbox:
@@ -180,6 +207,18 @@ class Inbox:
         """The channels of direct messages seen since then, latest first."""
         rows = self.database.read(_DIRECTS, {"of": self.workspace, "since": since})
         return tuple(row.channel for row in rows)
+
+    def mentioned_in(self, *, since: float) -> tuple[str, ...]:
+        """The channels where it was asked among others since then, latest first."""
+        rows = self.database.read(_MENTIONED, {"of": self.workspace, "since": since})
+        return tuple(row.channel for row in rows)
+
+    def heard_in(self, channel: str) -> Heard:
+        """What is known of a channel."""
+        rows = self.database.read(_HEARD, {"of": self.workspace, "place": channel})
+        below = [(ts, row.thread) for row in rows for ts in (row.ts, row.answer_ts) if ts]
+        replies = Counter(thread for ts, thread in below if thread and ts != thread)
+        return Heard(frozenset(ts for ts, _ in below), replies)
 
     def take(self, *, now: float) -> Question | None:
         """The next question that waits, now this process's; None where none does."""

@@ -17,10 +17,14 @@ SCOPES = {
     "im:history": "direct messages, and those missed while offline",
 }
 HISTORY = {
-    "channels:history": "follow-ups, edits and deletions in public channels",
+    "channels:history": "follow-ups, edits, deletions and what was missed in public channels",
     "groups:history": "the same in private channels",
 }
-OPTIONAL = {**HISTORY, "files:write": "picture of the evidence gap map, which is told in words"}
+OPTIONAL = {
+    **HISTORY,
+    "im:read": "first direct messages of people who wrote while offline",
+    "files:write": "picture of the evidence gap map, which is told in words",
+}
 EVENTS = ("app_home_opened", "app_mention", "message.im")
 LEAVING = ("app_uninstalled", "tokens_revoked")
 """Events that tell that a workspace has left."""

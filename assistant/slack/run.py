@@ -101,6 +101,7 @@ class Bot:
     def _look_back(self) -> None:
         """Look for what was missed while nothing could come in."""
         for desk in self.desks.every():
+            desk.catch_up.connected()
             self.aside.do(desk.catch_up.run)
 
     def start(self) -> None:
@@ -123,6 +124,8 @@ class Bot:
             for desk in self.desks.opened():
                 if desk.parts.statuses.owed:
                     self.aside.do(desk.parts.statuses.settle)
+                if desk.catch_up.due:
+                    self.aside.do(desk.catch_up.run)
             if stands:
                 connected = time.monotonic()
             elif time.monotonic() - connected > self.settings.watchdog:
