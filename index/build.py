@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import time
 import uuid
+from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -75,9 +76,9 @@ class BuildReport:
     """
 
     version: str
-    added: tuple[str, ...]
-    changed: tuple[str, ...]
-    removed: tuple[str, ...]
+    added: Sequence[str]
+    changed: Sequence[str]
+    removed: Sequence[str]
     reused: int
     encoded: int
     seconds: float
@@ -197,7 +198,8 @@ def _prepared(
     inputs = manifests.inputs(lines, tools.fingerprints)
     served = _served(root)
     before = None if served is None else served[1]
-    changes = _changes(ordered, lines, before)
+    with writing(root):
+        changes = _changes(ordered, lines, before, root / "aside")
     if served is not None and _says(served[1], inputs, tools):
         report = BuildReport(
             served[0].version, *changes, len(served[1]), 0, time.perf_counter() - began, published=False
@@ -257,7 +259,7 @@ def _ordered(documents: Sequence[Document], folder: Path) -> tuple[Ordered[Docum
             ids.append(document.id)
             lines.add(_line(document))
         lines.settle()
-    order = sorted(range(len(ids)), key=ids.__getitem__)
+    order = array("q", sorted(range(len(ids)), key=ids.__getitem__))
     for one, other in pairwise(order):
         if ids[one] == ids[other]:
             named = ", ".join(documents[at].origin or "?" for at in (one, other))
@@ -285,16 +287,17 @@ def _served(root: Path) -> tuple[Pointer, Store] | None:
 
 
 def _changes(
-    ordered: Sequence[Document], lines: Sequence[bytes], before: Store | None
-) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    ids: list[str] = []
+    ordered: Sequence[Document], lines: Sequence[bytes], before: Store | None, folder: Path
+) -> tuple[Sequence[str], Sequence[str], Sequence[str]]:
+    ids = Spool(folder, str.encode, bytes.decode)
     changed: list[str] = []
     for document, line in zip(ordered, lines, strict=True):
-        ids.append(document.id)
-        if before is not None and before.has(ids[-1]) and before.document_line(ids[-1]) != line:
-            changed.append(ids[-1])
+        ids.add(document.id)
+        if before is not None and before.has(document.id) and before.document_line(document.id) != line:
+            changed.append(document.id)
+    ids.settle()
     if before is None:
-        return tuple(ids), (), ()
+        return ids, (), ()
     now_there = set(ids)
     added = tuple(one for one in ids if not before.has(one))
     return added, tuple(changed), tuple(one for one in before.ids if one not in now_there)

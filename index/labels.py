@@ -6,6 +6,8 @@ truth columns and their AND. "kind", "status" and "checked" ("DATE SOURCE" of ea
 
 from __future__ import annotations
 
+import hashlib
+from array import array
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from numpy.typing import NDArray
 from corpus.document import Document, Kind, Status
 from corpus.label import Label
 from index.mapped import load
+from index.whence import HELD, KEY, whence
 
 Mask = NDArray[np.bool_]
 
@@ -57,24 +60,25 @@ class LabelTable:
         cls, documents: Sequence[Document], labels: Sequence[Mapping[str, Label]], studies: Sequence[str]
     ) -> LabelTable:
         """The table of documents in order, with the labels and the study key of each."""
-        found: dict[tuple[str, str], list[int]] = {}
+        found: dict[tuple[str, str], array[int]] = {}
+        countable = np.empty(len(documents), dtype=np.bool_)
         for row, (document, labelled) in enumerate(zip(documents, labels, strict=True)):
-            found.setdefault(("kind", document.kind.value), []).append(row)
-            found.setdefault(("status", document.status.value), []).append(row)
-            for source, when in dict.fromkeys(document.checked):
-                found.setdefault(("checked", f"{when} {source}"), []).append(row)
-            for facet, label in labelled.items():
-                for value in dict.fromkeys(label.values):
-                    found.setdefault((facet, value), []).append(row)
+            stated = [("kind", document.kind.value), ("status", document.status.value)]
+            stated += [("checked", f"{when} {source}") for source, when in dict.fromkeys(document.checked)]
+            stated += [
+                (facet, value) for facet, label in labelled.items() for value in dict.fromkeys(label.values)
+            ]
+            for key in stated:
+                found.setdefault(key, array("i")).append(row)
+            countable[row] = document.kind is Kind.PAPER and document.status not in UNCOUNTED
         columns, start = {}, 0
         for key in sorted(found):
             columns[key] = (start, start + len(found[key]))
             start += len(found[key])
-        rows = np.array([row for key in sorted(found) for row in found[key]], dtype=np.int32)
-        numbers = {key: number for number, key in enumerate(dict.fromkeys(studies))}
-        countable = [d.kind is Kind.PAPER and d.status not in UNCOUNTED for d in documents]
-        study = np.array([numbers[key] for key in studies], dtype=np.int32)
-        return cls(columns, rows, study, np.array(countable, dtype=np.bool_))
+        rows = np.empty(start, dtype=np.int32)
+        for key, (start, end) in columns.items():
+            rows[start:end] = found.pop(key)
+        return cls(columns, rows, _numbered(studies), countable)
 
     def save(self, folder: Path) -> None:
         """Write the table into a folder; the same table gives the same bytes."""
@@ -152,3 +156,13 @@ class LabelTable:
             start, end = self._columns[facet, value]
             column[self._rows[start:end]] = value
         return column
+
+
+def _numbered(studies: Sequence[str]) -> NDArray[np.int32]:
+    """The number of the study of each document, by first sight; told by their hashes, so that no key is kept."""
+    hashes = (hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest() for key in studies)
+    keys = np.fromiter(hashes, dtype=KEY, count=len(studies))
+    first = np.empty(len(studies), dtype=np.int64)
+    whence(keys, np.empty(0, dtype=HELD), first)
+    numbers = np.cumsum(first == np.arange(len(first)), dtype=np.int32) - 1
+    return np.asarray(numbers[first], dtype=np.int32)

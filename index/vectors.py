@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO, Any
 
 import numpy as np
@@ -18,7 +20,7 @@ from numpy.typing import NDArray
 
 from index.errors import StoreDamaged, StoreError
 from index.manifest import CURE
-from index.mapped import let_go, load
+from index.mapped import let_go, load, put, spare
 from index.seam import Ordinals, Scores, Vectors
 
 EXACT_BELOW = 100_000
@@ -27,6 +29,8 @@ NAME = "vectors.faiss"
 WHOLE = "vectors.npy"
 """The vectors themselves, beside a trained index; an exact one holds them."""
 BLOCK = 8192
+NUMBER = 8
+"""Bytes of a vector's number in a list of a trained index."""
 FEW = 4_000
 """Allowed passages up to which a filtered question compares each of them, also beside a trained index."""
 SPARE = 10
@@ -48,35 +52,72 @@ def write(whole: Path, *, exact_below: int = EXACT_BELOW) -> None:
     """
     vectors = load(whole)
     exact = len(vectors) < exact_below
-    with _translated(whole.parent, writing=True):
-        import faiss
-
-        # Through a file of ours: FAISS's own says nothing where the disk is full as it is closed.
-        with _one_thread(), (whole.parent / NAME).open("wb") as stream:
-            if exact:
-                _write_exact(vectors, stream)
-            else:
-                made = _filled(_trained(vectors), vectors)
-                faiss.write_index(made, faiss.PyCallbackIOWriter(stream.write))  # type: ignore[attr-defined]  # its stubs do not know it
+    with _translated(whole.parent, writing=True), _one_thread(), (whole.parent / NAME).open("wb") as stream:
+        if exact:
+            _write_exact(vectors, stream)
+        else:
+            _write_trained(vectors, stream, whole.parent)
     del vectors
     if exact:
         whole.unlink()
 
 
-def _filled(made: Any, vectors: Vectors) -> Any:
-    """A trained index with the vectors in its lists, whose room is made beforehand: a list that grows takes twice its own."""
+def _write_trained(vectors: Vectors, stream: IO[bytes], folder: Path) -> None:
+    """Write what FAISS writes of a trained index with these vectors, each code into its place: it would hold all of them."""
+    made = _trained(vectors, folder)
+    with TemporaryFile(dir=folder) as aside:
+        sizes = np.zeros(made.nlist, dtype=np.int64)
+        for block in _blocks(vectors):
+            cells = made.quantizer.assign(block, 1)[:, 0]
+            sizes += np.bincount(cells, minlength=made.nlist)
+            aside.write(cells.astype(np.int32).tobytes())
+        stream.write(_head(made, sizes))
+        stream.flush()
+        aside.seek(0)
+        _write_lists(made, sizes, _blocks(vectors), aside, stream)
+
+
+def _head(made: Any, sizes: NDArray[np.int64]) -> bytes:
+    """What stands in a trained index's file before its lists, which have these sizes."""
     import faiss
 
-    cells = [made.quantizer.assign(block, 1)[:, 0] for block in _blocks(vectors)]
-    rooms = np.zeros(made.nlist, dtype=np.int64)
-    for of in cells:
-        rooms += np.bincount(of, minlength=made.nlist)
-    for cell, room in enumerate(rooms.tolist()):
-        made.invlists.resize(cell, room)
-        made.invlists.resize(cell, 0)
-    for block, of in zip(_blocks(vectors), cells, strict=True):
-        made.add_core(len(block), faiss.swig_ptr(block), None, faiss.swig_ptr(of))
-    return made
+    made.ntotal = int(sizes.sum())
+    head = faiss.serialize_index(made).tobytes()
+    none = b"sprs" + bytes(8)  # how FAISS states the sizes of lists that are all empty
+    if not head.endswith(none):
+        message = f"FAISS {faiss.__version__} writes an index in a form that is not known here"
+        raise RuntimeError(message)
+    filled = np.flatnonzero(sizes)
+    if len(filled) > made.nlist // 2:
+        kind, stated = b"full", sizes
+    else:
+        kind, stated = b"sprs", np.column_stack((filled, sizes[filled])).ravel()
+    return head[: -len(none)] + kind + len(stated).to_bytes(8, "little") + stated.astype("<u8").tobytes()
+
+
+def _write_lists(
+    made: Any, sizes: NDArray[np.int64], blocks: Iterator[Vectors], aside: IO[bytes], stream: IO[bytes]
+) -> None:
+    """Write the lists, one after the other, each its codes and then its numbers, as the blocks come with their cells aside."""
+    import faiss
+
+    ends = stream.tell() + np.cumsum(sizes * (made.code_size + NUMBER))
+    numbers = ends - sizes * NUMBER
+    codes = numbers - sizes * made.code_size
+    first = 0
+    for block in blocks:
+        cells = np.frombuffer(aside.read(4 * len(block)), dtype=np.int32).astype(np.int64)
+        encoded = np.empty((len(block), made.code_size), dtype=np.uint8)
+        given = [faiss.swig_ptr(one) for one in (block, cells, encoded)]
+        made.encode_vectors(len(block), *given, False)
+        order = np.argsort(cells, kind="stable")
+        encoded, numbered = encoded[order], (first + order).astype("<i8")
+        starts = np.flatnonzero(np.diff(cells[order], prepend=-1))
+        for start, end in pairwise([*starts.tolist(), len(block)]):
+            cell = cells[order[start]]
+            codes[cell] += put(stream, codes[cell], encoded[start:end])
+            numbers[cell] += put(stream, numbers[cell], numbered[start:end])
+        first += len(block)
 
 
 def _write_exact(vectors: Vectors, stream: IO[bytes]) -> None:
@@ -102,12 +143,13 @@ def lists(passages: int) -> int:
     return 1 << max(round(float(np.log2(2 * np.sqrt(max(passages, 1))))), 2)
 
 
-def _trained(vectors: Vectors) -> Any:
+def _trained(vectors: Vectors, folder: Path) -> Any:
+    """An empty index trained on every so-manieth vector, as FAISS trains it: it would hold all of these, three times over."""
     import faiss
 
     dimension = vectors.shape[1]
     cells = min(lists(len(vectors)), len(vectors))
-    made = faiss.IndexIVFScalarQuantizer(
+    made: Any = faiss.IndexIVFScalarQuantizer(
         faiss.IndexFlatIP(dimension),
         dimension,
         cells,
@@ -117,17 +159,52 @@ def _trained(vectors: Vectors) -> Any:
     made.cp.seed, made.cp.niter, made.cp.max_points_per_centroid = 0, ROUNDS, POINTS
     made.cp.min_points_per_centroid = 1
     step = max(1, len(vectors) // (cells * POINTS))
-    made.train(_each(vectors, step))
+    taken = _some(-(-len(vectors) // step), cells * POINTS, made.cp.seed)
+    points = spare(folder, "<f4", (int(np.count_nonzero(taken >= 0)), dimension))
+    for places, block in _each(vectors, step, taken):
+        points[places] = block
+        let_go(points)
+    made.train_q1(len(points), faiss.swig_ptr(points), False, made.metric_type)
+    made.sq.train(_extremes(made, vectors, step))
+    made.is_trained = True
     return made
 
 
-def _each(vectors: Vectors, step: int) -> Vectors:
-    """Every so-manieth vector, read block by block: mapped at once, all of them would be resident."""
-    taken = []
+def _extremes(made: Any, vectors: Vectors, step: int) -> Vectors:
+    """The least and the most by which vectors differ from the middle of their cell, in each dimension: all that codes are trained by."""
+    middles = made.quantizer.reconstruct_n(0, made.nlist)
+    found = np.array([[np.inf], [-np.inf]], dtype=np.float32).repeat(vectors.shape[1], axis=1)
+    taken = _some(-(-len(vectors) // step), made.train_encoder_num_vectors(), 1234)  # FAISS's own seed
+    for _, block in _each(vectors, step, taken):
+        apart = block - middles[made.quantizer.assign(block, 1)[:, 0]]
+        found[0] = np.minimum(found[0], apart.min(axis=0))
+        found[1] = np.maximum(found[1], apart.max(axis=0))
+    return found
+
+
+def _some(count: int, most: int, seed: int) -> NDArray[np.int64]:
+    """The place of each of so many among those that FAISS takes of them, which are so many at most; -1 for each of the others."""
+    import faiss
+
+    if count <= most:
+        return np.arange(count)
+    drawn = np.empty(count, dtype=np.int32)
+    faiss.rand_perm(faiss.swig_ptr(drawn), count, seed)  # type: ignore[attr-defined]  # its stubs do not know it
+    places = np.full(count, -1)
+    places[drawn[:most]] = np.arange(most)
+    return places
+
+
+def _each(
+    vectors: Vectors, step: int, taken: NDArray[np.int64]
+) -> Iterator[tuple[NDArray[np.int64], Vectors]]:
+    """Those of every so-manieth vector that are taken, each with its place, block by block: all of them are never resident."""
     for start in range(0, len(vectors), BLOCK * step):
-        taken.append(np.ascontiguousarray(vectors[start : start + BLOCK * step : step]))
+        places = taken[start // step : start // step + BLOCK]
+        chosen = places >= 0
+        if chosen.any():
+            yield places[chosen], np.ascontiguousarray(vectors[start : start + BLOCK * step : step][chosen])
         let_go(vectors)
-    return np.concatenate(taken)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Words: BM25 over passages, by postings mapped into memory (`index/postings.py` writes them).
+"""Words: BM25 over passages, by postings mapped into memory (`index/postings.py`).
 
 Words are lower-cased and stemmed. A compound is found by its parts and as a whole, however it is joined:
 "IL-6", "IL6" and "IL 6" all meet. A number is found alone and with the word after it: "10 billion".
@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import StoreDamaged
-from index.postings import Postings, write_postings
+from index.inversion import write_postings
+from index.postings import Postings
 from index.seam import Ordinals, Scores
 
 K1 = 1.2

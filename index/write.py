@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ from index.engine import EngineSettings
 from index.known import Known
 from index.labels import LabelTable
 from index.manifest import Counts, Fingerprints, Manifest
-from index.mapped import load
+from index.mapped import Growing, load
 from index.root import remembered
 from index.store import (
     DOCUMENTS,
@@ -73,7 +74,7 @@ class Content:
     labels: Spool[Mapping[str, Label]]
     passages: Spool[Sequence[Passage]]
     texts: Spool[str]
-    studies: list[str] = field(default_factory=list)
+    studies: Spool[str]
     engine: EngineSettings | None = None
     found: Found | None = None
 
@@ -83,7 +84,7 @@ class Content:
         """Put in what is said of the next document."""
         self.labels.add(labels)
         self.passages.add(passages)
-        self.studies.append(study)
+        self.studies.add(study)
         limit, count = self.encoders.token_limit, self.encoders.count_tokens
         for text in splitting.embedded(document, passages, limit=limit, count=count) if passages else ():
             self.texts.add(text)
@@ -107,6 +108,7 @@ def open_content(
             folder, msgspec.json.encode, lambda line: msgspec.json.decode(line, type=tuple[Passage, ...])
         ),
         texts=Spool(folder, str.encode, bytes.decode),
+        studies=Spool(folder, str.encode, bytes.decode),
     )
 
 
@@ -142,8 +144,7 @@ def write_store(
     table.save(folder)
     texts = content.texts
     earlier = before if has_same_vectors(before, content) else None
-    known = Known(work, content.encoders, earlier, content.found)
-    reused, encoded = _write_vectors(folder, known, texts, on_progress)
+    reused, encoded = _write_vectors(folder, work, content, earlier, on_progress)
     Words.write(texts, folder / WORDS)
     rows = _index(folder, content, table)
     kinds = table.values("kind")
@@ -196,7 +197,11 @@ def _write_documents(folder: Path, content: Content) -> None:
             labels.write(label_line + b"\n")
             offsets[row] = start, start + len(line), label_start, label_start + len(label_line)
     np.save(folder / OFFSETS, offsets)
-    (folder / IDS).write_bytes(msgspec.json.encode([document.id for document in content.documents]))
+    with (folder / IDS).open("wb") as ids:
+        ids.write(b"[")
+        for at, document in enumerate(content.documents):
+            ids.write((b"," if at else b"") + msgspec.json.encode(document.id))
+        ids.write(b"]")
 
 
 def _write_passages(folder: Path, content: Content) -> None:
@@ -215,26 +220,26 @@ def _write_passages(folder: Path, content: Content) -> None:
         for number, of in enumerate(content.passages)
         for one in of
     )
-    np.save(folder / PASSAGES, np.fromiter(rows, dtype=PASSAGE, count=len(content.texts)))
+    with Growing(folder / PASSAGES, PASSAGE) as stated:
+        while block := list(islice(rows, BATCH)):
+            stated.add(np.array(block, dtype=PASSAGE))
     (folder / SECTIONS).write_bytes(msgspec.json.encode(sections))
 
 
 def _write_vectors(
-    folder: Path, known: Known, texts: Sequence[str], on_progress: Progress | None
+    folder: Path, work: Path, content: Content, before: Store | None, on_progress: Progress | None
 ) -> tuple[int, int]:
-    keys = [hashlib.sha256(text.encode()).digest() for text in texts]
-    np.save(folder / KEYS, np.array(keys, dtype=KEY))
-    encoded = 0
-    with (folder / vectors.WHOLE).open("wb") as stream:
-        header = {
-            "descr": "<f4",
-            "fortran_order": False,
-            "shape": (len(texts), known.dimension),
-        }
-        np.lib.format.write_array_header_1_0(stream, header)
+    texts, encoders = content.texts, content.encoders
+    with Growing(folder / KEYS, KEY) as keys:
         for start in range(0, len(texts), BATCH):
-            block, fresh = known.vectors(keys[start : start + BATCH], texts[start : start + BATCH])
-            stream.write(np.ascontiguousarray(block, dtype="<f4").tobytes())
+            hashes = [hashlib.sha256(text.encode()).digest() for text in texts[start : start + BATCH]]
+            keys.add(np.array(hashes, dtype=KEY))
+    known = Known(work, encoders, before, content.found, load(folder / KEYS))
+    encoded = 0
+    with Growing(folder / vectors.WHOLE, np.dtype("<f4"), encoders.dimension) as whole:
+        for start in range(0, len(texts), BATCH):
+            block, fresh = known.vectors(start, texts[start : start + BATCH])
+            whole.add(block)
             encoded += fresh
             if on_progress is not None:
                 on_progress("passages", min(start + BATCH, len(texts)), len(texts))

@@ -10,7 +10,8 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from threading import Event, Thread
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,8 @@ from numpy.typing import NDArray
 from index.seam import Ordinals, Scores, Vectors
 
 TOP = 10
+OFTEN = 0.02
+"""Seconds between two looks at the memory."""
 DEEP = 20
 """Questions whose whole mix is compared with that over exact search."""
 LEDGER = (
@@ -50,7 +53,8 @@ def built(root: Path, shared: Path, kept: Path, documents: int, taken: int) -> d
     began, worked = time.perf_counter(), time.process_time()
     tools = BuildTools(drawing.encoders, label, "drawn-labels-1", label.study_of)
     library = Drawn(found.sentences, documents)
-    report = build(library, tools=tools, root=root)
+    with Watching() as watched:
+        report = build(library, tools=tools, root=root)
     drawn = drawing.seconds + library.seconds
     spent, work = time.perf_counter() - began, time.process_time() - worked
     return {
@@ -59,7 +63,8 @@ def built(root: Path, shared: Path, kept: Path, documents: int, taken: int) -> d
         "work": work - drawn,
         "drawing": drawn,
         "peak": resident()["peak"],
-        "before": before["all"],
+        "own": watched.own,
+        "before": before,
     }
 
 
@@ -177,6 +182,32 @@ def spread(times: list[tuple[float, float]]) -> dict[str, float]:
         "work": float(np.percentile(work, 50)),
         "work99": float(np.percentile(work, 99)),
     }
+
+
+class Watching:
+    """Looks every so often at what this process holds of its own, which the system keeps no peak of.
+
+    Attributes:
+        own: the most megabytes seen, without mapped files.
+    """
+
+    def __init__(self) -> None:
+        self.own = 0.0
+        self._done = Event()
+        self._thread = Thread(target=self._watch, daemon=True)
+
+    def _watch(self) -> None:
+        while not self._done.wait(OFTEN):
+            self.own = max(self.own, resident()["own"])
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join()
+        self.own = max(self.own, resident()["own"])
 
 
 def resident() -> dict[str, float]:

@@ -11,7 +11,7 @@ from scale_material import Drawn, DrawnLabels, Real, encoders
 
 from corpus import spool
 from corpus.vocabulary import load_vocabulary
-from index import postings, write
+from index import inversion, write
 from index.build import BuildTools, build
 from index.store import open_store
 
@@ -46,7 +46,9 @@ def test_a_build_does_not_hold_its_library(tmp_path: Path, monkeypatch: pytest.M
     """Six times the documents take less more memory than their texts alone have: what is kept of a passage is its keys and numbers."""
     monkeypatch.setattr(spool, "WRITTEN", 1 << 12)
     monkeypatch.setattr(spool, "BLOCK", 4)
-    monkeypatch.setattr(postings, "BLOCK", 16)
+    monkeypatch.setattr(inversion, "BLOCK", 16)
+    monkeypatch.setattr(inversion, "TOGETHER", 256)
+    monkeypatch.setattr(inversion, "READ", 4)
     monkeypatch.setattr(write, "BATCH", 16)
     peak(10, tmp_path / "first")  # what is read once: the vocabulary, the stemmer
     small, few = peak(40, tmp_path / "few")

@@ -7,13 +7,14 @@ import resource
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from index.errors import StoreDamaged
 from index.seam import Vectors
-from index.vectors import BLOCK, NAME, WHOLE, Nearest, write
+from index.vectors import BLOCK, NAME, POINTS, ROUNDS, WHOLE, Nearest, lists, write
 
 
 def made(folder: Path, vectors: Vectors, *, exact_below: int = 200_000) -> Nearest:
@@ -43,6 +44,26 @@ def test_an_exact_index_is_what_faiss_writes(tmp_path: Path, many: int) -> None:
     write(tmp_path / WHOLE)
     assert (tmp_path / NAME).read_bytes() == faiss.serialize_index(made).tobytes()
     assert len(Nearest(tmp_path)) == many
+
+
+@pytest.mark.parametrize(("many", "different"), [(1, 1), (300, 300), (2000, 2), (BLOCK + 5, BLOCK + 5)])
+def test_a_trained_index_is_what_faiss_writes(tmp_path: Path, many: int, different: int) -> None:
+    """Trained and written block by block, it has the very bytes of one that FAISS trains, fills and writes, also where most of its lists are empty."""
+    import faiss
+
+    drawn = unit(different, 13)
+    vectors = np.ascontiguousarray(drawn[np.arange(many) % different])
+    np.save(tmp_path / WHOLE, vectors)
+    write(tmp_path / WHOLE, exact_below=1)
+    cells = min(lists(many), many)
+    made: Any = faiss.IndexIVFScalarQuantizer(
+        faiss.IndexFlatIP(13), 13, cells, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
+    )
+    made.cp.seed, made.cp.niter, made.cp.max_points_per_centroid = 0, ROUNDS, POINTS
+    made.cp.min_points_per_centroid = 1
+    made.train(vectors[:: max(1, many // (cells * POINTS))])
+    made.add(vectors)
+    assert (tmp_path / NAME).read_bytes() == faiss.serialize_index(made).tobytes()
 
 
 def test_ties_go_by_ordinal(tmp_path: Path) -> None:

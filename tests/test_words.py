@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import postings
+from index import inversion
 from index.errors import StoreDamaged
 from index.words import K1, B, Words, words
 
@@ -138,9 +138,10 @@ def test_scores_are_those_of_plain_bm25(texts: list[list[str]]) -> None:
 
 
 def test_words_are_written_block_by_block_as_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The size of a block while writing changes no byte; every posting is read back by passage."""
+    """How many passages, words and postings are taken at a time while writing changes no byte; every posting is read back by passage."""
     Words.write(TEXTS, tmp_path / "one")
-    monkeypatch.setattr(postings, "BLOCK", 2)
+    for name, small in (("BLOCK", 2), ("TOGETHER", 3), ("READ", 1)):
+        monkeypatch.setattr(inversion, name, small)
     Words.write(iter(TEXTS), tmp_path / "many")
     names = sorted(path.name for path in (tmp_path / "one").iterdir())
     assert all((tmp_path / "one" / n).read_bytes() == (tmp_path / "many" / n).read_bytes() for n in names)
