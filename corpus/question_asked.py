@@ -13,6 +13,7 @@ from corpus.label import NONE, NOT_STATED, Label
 from corpus.sentence_roles import BACKGROUND, BODY, CONCLUSION, OBJECTIVE, TITLE
 from corpus.study_reading import Study, is_kind, only_in_dish
 
+_OFTEN = 3
 _NO_TREATMENT = frozenset({NONE, NOT_STATED, "placebo"})
 
 
@@ -43,6 +44,10 @@ class Asked:
     def tells(self, cue: str) -> bool:
         """Whether the paper's own part says it."""
         return any(self.says("said", cue, one) for one in self.told)
+
+    def often(self, cue: str) -> bool:
+        """Whether the paper's own part says it again and again."""
+        return sum(len(cues()[f"said.{cue}"].findall(one)) for one in self.told) >= _OFTEN
 
     @property
     def treatment_titled(self) -> bool:

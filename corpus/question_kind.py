@@ -17,6 +17,7 @@ _DRUGS = frozenset({"corticosteroid", "nsaid", "opioid", "other-drug", "biologic
 _WITH_OUTCOMES = frozenset({"rct", "cohort", "case-series", "animal-study", "single-arm-trial", *REVIEWS})
 _LABORATORY = frozenset({"animal-study", "in-vitro-study"})
 _POOLED = frozenset({"systematic-review", "meta-analysis"})
+_READ_DEEP = frozenset({"animal-study", *REVIEWS})
 _DISH = frozenset({"in-vitro-study"})
 _COUNTING = frozenset({"case-control", "cross-sectional"})
 _TOLD = frozenset({"narrative-review", "guideline", "commentary"})
@@ -31,8 +32,6 @@ def question_label(study: Study, labels: Mapping[str, Label]) -> Label:
 
 def _no_trial(asked: Asked) -> tuple[str, ...]:
     """Costs, what is told to people, methods and bench tests: no question of a treatment."""
-    if asked.titled("cost") and asked.design & TRIALS and asked.wants("efficacy"):
-        return (_effect(asked), "other")
     if asked.titled("cost", "informed", "making"):
         return ("other",)
     if asked.titled("after_surgery") and asked.design & _TOLD:
@@ -148,7 +147,7 @@ def _looked_at(asked: Asked) -> str | None:
     biology = asked.titled("biology") and "narrative-review" in asked.design
     told = (
         ("diagnosis", counting and asked.titled("seen")),
-        ("mechanism", asked.titled("tissue")),
+        ("mechanism", asked.titled("tissue", "cell_life")),
         ("epidemiology", asked.titled("epidemiology")),
         ("mechanism", biology or asked.titled("mechanism")),
         ("epidemiology", counting),
@@ -158,6 +157,8 @@ def _looked_at(asked: Asked) -> str | None:
 
 def _unclear(asked: Asked) -> tuple[str, ...]:
     """What was given is not said, or nothing was given to cells or animals; a treatment in the title is left to the other rules."""
+    if asked.titled("cell_life"):
+        return ("mechanism",)
     if asked.unknown and (asked.design & REVIEWS or asked.titled("better", "effect", "giving")):
         return ()
     if asked.titled("explained"):
@@ -190,28 +191,32 @@ def _treated(asked: Asked) -> tuple[str, ...]:
     worked = asked.titled("mechanism", "explained") and not asked.design & (TRIALS | CASES)
     if worked and (asked.titled("explained") or not asked.titled("better", "effect", "giving")):
         return ("mechanism",)
+    if asked.titled("related") and asked.titled("seen") and not asked.design & TRIALS:
+        return ("diagnosis",)
     if _unasked(asked, effect):
-        return (NOT_STATED,)
-    if asked.design & REVIEWS and asked.titled("causes"):
-        return (effect, "mechanism")
-    if asked.people:
-        return _in_people(asked, effect)
-    if asked.healthy and asked.given and asked.given <= _DRUGS:
+        return ("mechanism",) if asked.unknown and asked.titled("via") else (NOT_STATED,)
+    if asked.healthy and not asked.people and asked.given and asked.given <= _DRUGS:
         return ("mechanism",)
-    return (effect, "mechanism") if asked.titled("via") or asked.wants("workings") else (effect,)
+    return _with_effect(asked, effect)
 
 
-def _in_people(asked: Asked, effect: str) -> tuple[str, ...]:
-    """People treated: whom it helps, where factors were sought, alone where a cohort was compared by them and not for outcomes; how it works, where that was."""
-    sought = asked.wants("factors") and not asked.design & REVIEWS
+def _with_effect(asked: Asked, effect: str) -> tuple[str, ...]:
+    """A treatment's effect and what was asked beside it: how the disease shows itself, whom it helps, how it works.
+
+    A cohort compared by factors and not for outcomes asks of them alone.
+    """
+    sought = asked.people and asked.wants("factors") and not asked.design & REVIEWS
     if sought and "cohort" in asked.design and not asked.wants("outcome"):
         return ("prognosis",)
-    shown = "case-series" in asked.design and not asked.treatment_titled and asked.tells("presented")
+    series = asked.people and "case-series" in asked.design and not asked.treatment_titled
+    dwells = bool(asked.design & _READ_DEEP) and asked.often("workings")
+    reviewed = bool(asked.design & REVIEWS) and asked.titled("causes")
+    worked = dwells or reviewed or asked.wants("workings") or (asked.titled("via") and not asked.people)
     return (
         effect,
-        *("diagnosis",) * shown,
+        *("diagnosis",) * (series and asked.tells("presented")),
         *("prognosis",) * sought,
-        *("mechanism",) * asked.wants("workings"),
+        *("mechanism",) * worked,
     )
 
 
@@ -223,7 +228,7 @@ def _unasked(asked: Asked, effect: str) -> bool:
         return asked.unknown and NOT_STATED in asked.design
     if effect == "both" or asked.design & _POOLED:
         return asked.unknown
-    aimed = asked.says("title", "better", asked.aim) and asked.named
+    aimed = asked.named and asked.wants("help")
     return not aimed and (NOT_STATED in asked.design or not asked.aim)
 
 
