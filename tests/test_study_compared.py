@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from corpus.mentions import find
 from corpus.tagging import label_text
 from corpus.vocabulary import load_vocabulary
 
@@ -239,3 +240,25 @@ def test_a_control_is_told_in_many_ways(title: str, text: str, expected: set[str
 def test_what_is_named_as_a_control_and_was_none(title: str, text: str, expected: set[str]) -> None:
     """A placebo that was lacking, a name for the standard, a study still to be done, and a word for those beside are no controls."""
     assert _values(title, text, "comparator") == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "control"),
+    [
+        ("an injection of lactated Ringer's solution", "placebo"),
+        ("sodium chloride solution", "placebo"),
+        ("a dummy capsule", "placebo"),
+        ("control injections", "placebo"),
+        ("detuned ultrasound", "sham"),
+        ("a skin incision only", "sham"),
+        ("unstimulated controls", "no-treatment"),
+        ("non-exercising controls", "no-treatment"),
+        ("no additional treatment", "no-treatment"),
+        ("natural healing group", "no-treatment"),
+        ("treatment as usual", "usual-care"),
+        ("attention control", "usual-care"),
+    ],
+)
+def test_a_control_has_many_names(said: str, control: str) -> None:
+    """A fluid, a dummy, a device switched off, nothing more, and care as usual are told by the names that trials give them."""
+    assert [one.concept for one in find(f"The others had {said}.", V)] == [control]
