@@ -9,6 +9,7 @@ from corpus.label import NONE, NOT_STATED
 from corpus.own_controls import (
     carrier_in_letters,
     of_itself,
+    other_carrier,
     plain_cells,
     same_kind,
     same_kind_in_arms,
@@ -34,7 +35,7 @@ def comparators(study: Study, given: Collection[str]) -> tuple[str, ...]:
         held.discard("tendon-or-ligament-surgery")
     if "placebo" in held and study.animals and not _nothing_given(study):
         held.discard("no-treatment")
-    held |= plain_cells(study, given, held) | carrier_in_letters(study, given)
+    held |= plain_cells(study, given, held) | carrier_in_letters(study, given) | _repair_alone(study)
     if alone - operations:
         held -= operations & alone
     held = narrowest(study, held)
@@ -51,6 +52,8 @@ def _told(study: Study, given: Collection[str]) -> tuple[set[str], set[str]]:
     if "rct" in study.design:
         held |= same_kind_in_arms(study, given)
     held = held or of_itself(study, given)
+    if study.animals and held == {"no-treatment"}:
+        held |= other_carrier(study, given)
     if len(held & set(given)) > 1 and not (study.animals or alone or study.design & (REVIEWS | TRIALS)):
         held -= set(given)
     return held or the_standard(study, given), alone
@@ -103,6 +106,18 @@ def _left_alone(study: Study) -> bool:
     )
 
 
+def _repair_alone(study: Study) -> set[str]:
+    """The repair of a tendon or ligament, where a group had that and nothing put in with it: "suture repair only"."""
+    cues = rules().cues
+    if study.design & (REVIEWS | UNCONTROLLED) or not cues["tendon_title"].search(study.title):
+        return set()
+    alone = any(
+        one.role in {OBJECTIVE, BODY} and cues["repair_alone"].search(study.whole(one))
+        for one in study.sentences
+    )
+    return {"tendon-or-ligament-surgery"} if alone else set()
+
+
 def _nothing_given(study: Study) -> bool:
     """Whether a group is said to have had nothing, not only called untreated beside those that had the fluid."""
     return _left_alone(study) or any(
@@ -136,7 +151,9 @@ def _compared(study: Study, one: Placed, given: Collection[str]) -> bool:
     role, cues = one.sentence.role, rules().cues
     if role in _ASKED and cues["against"].search(study.before(one)):
         return True
-    if role == BODY and cues["control_after"].search(study.after(one)):
+    if role == BODY and (
+        cues["control_after"].search(study.after(one)) or cues["control_called"].search(study.after(one))
+    ):
         return True
     controlled = role in {BODY, CONCLUSION} and not study.design & (REVIEWS | UNCONTROLLED)
     return controlled and _is_other_group(study, one, given)
@@ -153,7 +170,7 @@ def _is_kind_of_control(study: Study, one: Placed) -> bool:
     if value in _CARED and study.design & (UNCONTROLLED | REVIEWS):
         return bool(cues["against"].search(before) or cues["control_after"].search(after))
     if value == "no-treatment" and study.animals:
-        return True
+        return not (cues["carrier_after"].search(after) or before.endswith("-treated "))
     arms = cues["cared_arms" if value == "usual-care" else "arms"]
     return bool(arms.search(study.whole(one.sentence)))
 
@@ -161,7 +178,7 @@ def _is_kind_of_control(study: Study, one: Placed) -> bool:
 def _is_other_group(study: Study, one: Placed, given: Collection[str]) -> bool:
     """Whether it is what the control group got, or the group that the results are compared with."""
     before, cues = study.before(one), rules().cues
-    if cues["control_got"].search(before) or _plain_group(study, one):
+    if cues["control_got"].search(before) or cues["control_only"].search(before) or _plain_group(study, one):
         return True
     if study.animals and cues["contralateral_got"].search(before):
         return True

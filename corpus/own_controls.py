@@ -21,11 +21,10 @@ def of_itself(study: Study, given: Collection[str]) -> set[str]:
     without = cues["with_without"].search(own)
     if without and not study.design & (REVIEWS | UNCONTROLLED):
         return _without(study, given, _named_after(study, cues["with_without"]))
-    if _of_another_material(study, given):
-        return {"scaffold"}
+    carrier = other_carrier(study, given)
+    if carrier:
+        return carrier
     cells = {value for value in given if is_kind(study, value, "cells")}
-    if cells and "scaffold" in given and not study.design & REVIEWS and cues["without_cells"].search(own):
-        return {"scaffold"}
     if len(cells) == 1 and study.living and cues["unlabelled"].search(own):
         return cells
     if len(given) != 1 or set(given) & {NONE, NOT_STATED, "other"}:
@@ -33,16 +32,22 @@ def of_itself(study: Study, given: Collection[str]) -> set[str]:
     return set(given) if _two_of_one(study, given) or _in_two_groups(study, given) else set()
 
 
-def _of_another_material(study: Study, given: Collection[str]) -> bool:
-    """Whether a scaffold was set against one of another material, in animals or a dish."""
-    return (
-        "scaffold" in given
-        and (study.animals or not study.living)
-        and any(
-            rules().cues["other_material"].search(study.whole(one))
-            for one in study.sentences
-            if one.role != BACKGROUND
-        )
+def other_carrier(study: Study, given: Collection[str]) -> set[str]:
+    """The scaffold, where the one given was set against one of another material or one without its cells."""
+    if "scaffold" not in given:
+        return set()
+    own = " ".join(study.whole(one) for one in study.sentences if one.role != BACKGROUND)
+    cells = any(is_kind(study, value, "cells") for value in given) and not study.design & REVIEWS
+    emptied = cells and rules().cues["without_cells"].search(own)
+    return {"scaffold"} if emptied or _of_another_material(study) else set()
+
+
+def _of_another_material(study: Study) -> bool:
+    """Whether one material was set against another, in animals or a dish."""
+    return (study.animals or not study.living) and any(
+        rules().cues["other_material"].search(study.whole(one))
+        for one in study.sentences
+        if one.role != BACKGROUND
     )
 
 

@@ -262,3 +262,43 @@ def test_what_is_named_as_a_control_and_was_none(title: str, text: str, expected
 def test_a_control_has_many_names(said: str, control: str) -> None:
     """A fluid, a dummy, a device switched off, nothing more, and care as usual are told by the names that trials give them."""
     assert [one.concept for one in find(f"The others had {said}.", V)] == [control]
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        (
+            "Exosomes for rotator cuff repair in rats",
+            "Rats were divided into two groups: suture repair only, and repair with exosomes injected at the tendon. Healing was scored.",
+            {"tendon-or-ligament-surgery"},
+        ),
+        (
+            "Platelet-rich plasma after arthroscopic microfracture: a randomised trial",
+            "Fifty patients were randomised to a control group with only arthroscopic microfracture and a group with platelet-rich plasma as well.",
+            {"microfracture"},
+        ),
+        (
+            "Collagen scaffold in rabbits",
+            "We implanted a collagen scaffold in defects of 20 rabbits. Repair was scored against microfracture-treated empty defect controls.",
+            {"microfracture"},
+        ),
+        (
+            "Collagen scaffold in rabbits",
+            "We implanted a collagen scaffold in defects of 20 rabbits. Repair was better compared with a polymer scaffold and with the empty defect.",
+            {"no-treatment", "scaffold"},
+        ),
+        (
+            "Collagen scaffold seeded with stem cells in rabbits",
+            "We implanted a collagen scaffold seeded with stem cells in defects of 20 rabbits. More bone formed than without cell seeding.",
+            {"scaffold"},
+        ),
+        (
+            "Collagen scaffold with stem cells in rabbits",
+            "We implanted a collagen scaffold seeded with stem cells in defects of 20 rabbits. Repair was better than with the blank control implant.",
+            {"scaffold"},
+        ),
+    ],
+)
+def test_what_the_others_had_instead(title: str, text: str, expected: set[str]) -> None:
+    """A repair alone, the operation alone, another material beside the empty defect, and the carrier left blank are controls."""
+    assert _values(title, text, "comparator") == expected
