@@ -6,7 +6,15 @@ import re
 from collections.abc import Collection
 
 from corpus.composition import as_prepared, parts, specialise, without_materials, without_vehicles
-from corpus.left_out import BIOLOGY, biology_of, given_at_all, in_every_arm, only_matched, only_studied
+from corpus.left_out import (
+    BIOLOGY,
+    biology_of,
+    given_at_all,
+    in_every_arm,
+    only_matched,
+    only_measured,
+    only_studied,
+)
 from corpus.sentence_roles import BACKGROUND, BODY, OBJECTIVE, TITLE
 from corpus.study_reading import CASES, REVIEWS, TRIALS, Placed, Study, is_kind, narrowest
 from corpus.study_rules import rules
@@ -123,10 +131,13 @@ def _without_subjects(study: Study, held: set[str], tally: Tally) -> set[str]:
         if is_kind(study, value, "cells")
         for one in tally.kept.get(value, [])
     )
-    had = held == {"other"} and study.species == {"human"}
+    had = (held == {"other"} and study.species == {"human"}) or (
+        held == {"embryonic-or-ips-cells"} and TITLE in tally.said["embryonic-or-ips-cells"]
+    )
     if held <= BIOLOGY and not (had or held & tally.given or put or given_at_all(study, held)):
         return set()
     held = held - only_studied(study, held, tally) - biology_of(study, held)
+    held -= only_measured(study, held, tally)
     looked_at = not study.living or ("cadaver" in study.reading.lower and not study.design & REVIEWS)
     if looked_at and not any(TITLE in tally.said.get(value, ()) for value in held):
         held -= rules().kinds["operations_named"] - {"scaffold", "chondrocyte-implantation"}
@@ -170,7 +181,8 @@ def _held(study: Study, tally: Tally, settings: Tally) -> set[str]:
         )
     ):
         aside = {value for value, said in settings.said.items() if TITLE in said} - set(held)
-        told = tally.held(TOLD, anywhere=True) - BIOLOGY - aside
+        least = WEIGHTS[BODY] if "case-report" in study.design and not held else TOLD
+        told = tally.held(least, anywhere=True) - BIOLOGY - aside
         if (told | held) - rules().kinds["aftercare"]:
             told -= rules().kinds["aftercare"]
         held |= {
@@ -227,16 +239,23 @@ def _reviewed(study: Study, tally: Tally, *, several: bool) -> set[str]:
     if several or held <= BIOLOGY | (rules().kinds["vague"] - titled) | {"msc"}:
         held |= {value for value in side_by_side if tally.scores.get(value, 0.0) >= TOLD}
     if several:
-        held |= {
-            value
-            for value, score in tally.scores.items()
-            if score >= TOLD and is_kind(study, value, "grafts") and value in tally.put
-        }
+        held |= _families(study, tally)
     return (
         held
         or tally.held(_IN_REVIEW, anywhere=True) - BIOLOGY
         or listed(study, least=0 if several else _MANY)
     )
+
+
+def _families(study: Study, tally: Tally) -> set[str]:
+    """What a review of several treatments names: grafts put in, two or more operations on a joint, two or more drugs."""
+    told = {value for value, score in tally.scores.items() if score >= TOLD}
+    found = {value for value in told & tally.put if is_kind(study, value, "grafts")}
+    titled = {value for value, roles in tally.said.items() if TITLE in roles}
+    for family in (rules().kinds["joint_repairs"], rules().kinds["conservative"]):
+        if len(told & family) >= _SEVERAL and titled <= family:
+            found |= told & family
+    return found
 
 
 def _matrix_over_marrow(study: Study, held: Collection[str]) -> set[str]:

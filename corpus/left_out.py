@@ -35,6 +35,13 @@ def only_matched(study: Study, held: Collection[str], tally: Tally) -> set[str]:
     return found if set(held) - found else set()
 
 
+def only_measured(study: Study, held: Collection[str], tally: Tally) -> set[str]:
+    """The substances of the body that the title measures and nothing says were given."""
+    if not rules().cues["measured_title"].search(study.title) or rules().cues["giving"].search(study.title):
+        return set()
+    return (set(held) & rules().kinds["of_the_body"]) - tally.given
+
+
 def biology_of(study: Study, held: Collection[str]) -> set[str]:
     """The cells and growth factors whose biology the title names, where it gives nothing to anybody."""
     cues = rules().cues
@@ -53,7 +60,9 @@ def only_studied(study: Study, held: Collection[str], tally: Tally) -> set[str]:
     others = set(held) - cells
     if "human" in study.species or put or study.design & REVIEWS:
         return set()
-    unput = study.animals and not cells & tally.given and not rules().cues["giving"].search(study.title)
+    modelled = rules().cues["in_a_model"].search(study.title)
+    giving = rules().cues["giving"].search(study.title) or modelled
+    unput = study.animals and not cells & tally.given and not giving
     return cells if others or unput else set()
 
 

@@ -23,7 +23,7 @@ def unnamed(study: Study) -> tuple[str, ...]:
     if cues["tried"].search(study.title) and not study.design & REVIEWS:
         drug = cues["drug_like"].search(study.title) and cues["dosed_with"].search(own)
         return ("other-drug",) if drug and study.species != {"human"} else (NOT_STATED,)
-    if cues["tested"].search(study.title):
+    if cues["tested"].search(study.title) and not cues["effect_asked"].search(study.title):
         treated = study.animals and bool(cues["made_good"].search(own))
     elif study.design & CASES:
         told = {TITLE, OBJECTIVE, BODY, CONCLUSION}
@@ -39,6 +39,7 @@ def _treats(study: Study, own: str) -> bool:
     cues = rules().cues
     return bool(
         cues["therapy_word"].search(study.title)
+        or (not study.animals and cues["mending_title"].search(study.title))
         or _put_in_somewhere(study)
         or (
             not study.design & REVIEWS

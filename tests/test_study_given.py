@@ -165,3 +165,53 @@ def test_how_cells_were_prepared(sentence: str, expected: set[str]) -> None:
         _values("Adipose-derived mesenchymal stem cells for knee osteoarthritis", text, "preparation")
         == expected
     )
+
+
+def test_a_review_has_the_treatments_of_one_family_from_sentence_to_sentence() -> None:
+    """Operations on a joint, or drugs, each in a sentence of its own, all count in a review of treatments; not where its title names another product."""
+    text = (
+        "This review summarizes what is known. Microfracture is used for small lesions. Osteotomy is used where the leg is bent. "
+        "Mosaicplasty is used for larger ones."
+    )
+    title = "Treatment options for cartilage lesions, a review"
+    assert _values(title, text, "intervention") == {"microfracture", "osteotomy", "osteochondral-graft"}
+    drugs = "This review summarizes what is known. Corticosteroids are used for flares. Ibuprofen is used for pain."
+    assert _values("Current management of gout, a review", drugs, "intervention") == {
+        "corticosteroid",
+        "nsaid",
+    }
+    cells = "Stem cell therapy options for cartilage lesions, a review"
+    assert "osteotomy" not in _values(cells, text, "intervention")
+
+
+def test_pluripotent_cells_of_a_title_are_what_was_studied() -> None:
+    """Pluripotent cells that a title names are the ones studied in a dish, and given where it names a model; so are cells made from them."""
+    dish = "Cells were cultured in vitro and their markers were measured."
+    assert _values("Feeders for induced pluripotent stem cells", dish, "intervention") == {
+        "embryonic-or-ips-cells"
+    }
+    rats = "Rats had a tear of the supraspinatus tendon. After four weeks the muscle was examined."
+    title = "Pluripotent stem cell-derived mesenchymal stem cells in a rat model of rotator cuff tears"
+    assert _values(title, rats, "intervention") == {"embryonic-or-ips-cells"}
+
+
+def test_a_substance_that_is_measured_was_not_given() -> None:
+    """A title that measures hyaluronan gives none; one that injects it does."""
+    text = "We pooled seven studies. High hyaluronan levels predicted death. The ratios of hyaluronan were calculated given the interval."
+    title = "Hyaluronan predicts prognosis in cancer patients, a meta-analysis"
+    assert "hyaluronic-acid" not in _values(title, text, "intervention")
+    given = (
+        "We studied 40 patients with knee osteoarthritis. Hyaluronan was injected into the knee. Pain fell."
+    )
+    assert "hyaluronic-acid" in _values("Hyaluronan injection for knee osteoarthritis", given, "intervention")
+
+
+def test_a_paper_on_mending_a_tissue_does_not_say_that_nothing_was_given() -> None:
+    """Where no treatment is known by name, a title on restoring or engineering a tissue leaves it open; one on its epidemiology has none."""
+    text = "This article presents an overview of the field."
+    for title in (
+        "Tissue engineering of the tendon, a review",
+        "Restoring function of the shoulder, a review",
+    ):
+        assert _values(title, text, "intervention") == {"not-stated"}
+    assert _values("Epidemiology of shoulder pain, a review", text, "intervention") == {"none"}
