@@ -22,15 +22,16 @@ from slack_stand_in import Envelope, SlackStandIn
 from assistant.slack.incoming import key_of
 from assistant.wording import say
 
-RETRIES = (1.0, 3.0, 9.0, 27.0, 27.0, 27.0)
-"""Seconds after which Slack sends an event again that was not acknowledged. Its own three tries take six minutes, which is here
-more tries in less time: one that falls into a drop each time would be lost by Slack, not by the bot."""
+RETRIES = (3.0, 6.0, 30.0)
+"""Seconds after which Slack sends an event again that was not acknowledged, each after the one before: its own three tries are at
+once, which is when three seconds have passed, after a minute and after five; here the last two in a tenth of the time. What falls
+into a drop or goes to a dead socket each time is given up: then it is for the bot to look back."""
 NOTICED = 20.0
-"""Seconds after which Slack no longer sends anything to a socket that is dead."""
+"""Seconds after which Slack no longer sends anything to a socket that is dead, each counted from when that one died."""
 COMMAND_LOST = 3.0
 """Seconds after which Slack tells a person that a command was not taken."""
 REMEMBERED = 60.0
-"""Seconds for which a message and an envelope are kept; later ones are forgotten, so that the stand-in itself stays small."""
+"""Seconds for which an answered message and an envelope are kept; later ones are forgotten, so that the stand-in itself stays small."""
 LOST = 150.0
 """Seconds after which an answer counts as lost."""
 FAILED = ("slack-failed", "slack-late")
@@ -45,6 +46,7 @@ class Weather(SlackStandIn):
         failed: answers that only say that there is none.
         shown: the status line of each thread as it was set last.
         limited, sent_again: calls answered with 429, events sent again because nobody acknowledged them.
+        given_up: events that nobody acknowledged at any try.
         acknowledged: how long the acknowledgements of what arrived at once took.
         answers_took: how long each answer took from its question's acknowledgement.
     """
@@ -57,12 +59,13 @@ class Weather(SlackStandIn):
         self.shown: dict[tuple[str, str], str] = {}
         self.limited = 0
         self.sent_again = 0
+        self.given_up = 0
         self.acknowledged: list[float] = []
         self.answers_took: list[float] = []
         self._answered: dict[str, threading.Event] = {}
         self._tries: dict[str, int] = {}
         self._taken: dict[str, float] = {}
-        self._frozen = 0.0
+        self._dead: dict[Frames, float] = {}
         self._chance = random.Random(7)  # noqa: S311 - nothing secret is drawn
         self._books = threading.Lock()
 
@@ -121,14 +124,15 @@ class Weather(SlackStandIn):
     def freeze(self) -> None:
         """Leave every open socket dead, until Slack notices."""
         super().freeze()
-        self._frozen = time.monotonic()
+        for socket in [one for one in list(self.sockets) if one.frozen]:
+            self._dead.setdefault(socket, time.monotonic())
 
     def mind(self) -> None:
         """Do what Slack does on its side: send again what was not acknowledged, now and then what was; forget what is old."""
         now = time.monotonic()
-        if now - self._frozen > NOTICED:
-            for socket in [one for one in list(self.sockets) if one.frozen]:
-                socket.close()
+        for socket in [one for one, since in list(self._dead.items()) if now - since > NOTICED]:
+            socket.close()
+            del self._dead[socket]
         for one in list(self.envelopes.values()):
             if one.done.is_set() and now - one.sent > REMEMBERED:
                 self._forget(one)
@@ -138,20 +142,34 @@ class Weather(SlackStandIn):
         done = [one for one in self._events() if one.done.is_set()]
         for one in self._chance.sample(done, min(2, len(done))):
             self._send(one.frame | {"retry_attempt": 1, "retry_reason": "timeout"})
-        old = time.time() - REMEMBERED
         with self._changed:
             self.calls.clear()
             self.responses.clear()
             self._faults = [one for one in self._faults if one.times]
             for channel, messages in self.messages.items():
-                self.messages[channel] = [one for one in messages if float(one["ts"]) > old]
+                self.messages[channel] = self._kept(channel, messages, time.time() - REMEMBERED)
+
+    def _kept(self, channel: str, messages: list[dict[str, Any]], old: float) -> list[dict[str, Any]]:
+        """The messages that are not old, or not answered, and what began their threads: the bot may read them in the history."""
+        kept = [
+            one
+            for one in messages
+            if float(one["ts"]) > old
+            or ("bot_id" not in one and key_of(channel, one["ts"]) not in self.posts)
+        ]
+        stay = {one.get(name) for one in kept for name in ("ts", "thread_ts")}
+        return [one for one in messages if one["ts"] in stay]
 
     def _events(self) -> list[Envelope]:
         return [one for one in list(self.envelopes.values()) if one.frame["type"] == "events_api"]
 
     def _retry(self, envelope: Envelope, now: float) -> None:
         tries = self._tries.get(envelope.envelope_id, 0)
-        if tries < len(RETRIES) and now - envelope.sent > sum(RETRIES[: tries + 1]):
+        if tries == len(RETRIES):
+            if now - envelope.sent > sum(RETRIES) + RETRIES[0]:
+                self.given_up += 1
+                self._forget(envelope)
+        elif now - envelope.sent > sum(RETRIES[: tries + 1]):
             self._tries[envelope.envelope_id] = tries + 1
             self.sent_again += 1
             self._send(envelope.frame | {"retry_attempt": tries + 1, "retry_reason": "timeout"})

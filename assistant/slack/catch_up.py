@@ -29,6 +29,7 @@ PAGES = 5  # of Slack's list of direct channels
 THREADS = 10  # of a channel, those with the latest replies
 AGAIN = 60.0  # seconds after which a look is repeated: what went to a dead connection since the first is found then
 LIST = "list of direct channels"
+CLOSED = 3600.0  # seconds for which what may not be read is not tried again: a bot may be invited, or given a scope
 FULL = 15.0  # seconds after which it is tried again where the inbox is full
 
 
@@ -51,7 +52,7 @@ class CatchUp:
         self._team = team
         self._again = again
         self._due: list[Look] = []
-        self._closed: set[str] = set()
+        self._closed: dict[str, float] = {}
         self._running = False
         self._guard = threading.Lock()
 
@@ -96,7 +97,7 @@ class CatchUp:
         """The direct channels that Slack lists, newest first: whoever's first message was missed is known to nobody else."""
         made: list[tuple[int, str]] = []
         cursor: str | None = None
-        for _ in range(0 if LIST in self._closed else PAGES):
+        for _ in range(0 if self._is_closed(LIST) else PAGES):
             try:
                 page = self._client.users_conversations(types="im", limit=200, cursor=cursor)
             except FAILURES as error:
@@ -112,7 +113,7 @@ class CatchUp:
         """Look through channels; what is left for later where Slack, or a full inbox, asks to wait."""
         oldest = self._parts.clock() - FRESH
         for at, channel in enumerate(channels):
-            if channel in self._closed:
+            if self._is_closed(channel):
                 continue
             try:
                 self._channel(channel, oldest)
@@ -147,10 +148,13 @@ class CatchUp:
             return []
         return list(page.get("messages") or [])
 
+    def _is_closed(self, what: str) -> bool:
+        return time.monotonic() - self._closed.get(what, -CLOSED) < CLOSED
+
     def _failed(self, what: str, error: Exception) -> None:
-        """Do not try again what Slack does not let this bot read."""
+        """Do not soon try again what Slack does not let this bot read."""
         if isinstance(error, SlackApiError) and code_of(error) in HOPELESS:
-            self._closed.add(what)
+            self._closed[what] = time.monotonic()
         log.info("%s not looked through: %s", what, kind_of(error))
 
     def _take(self, channel: str, messages: Iterable[Mapping[str, Any]], heard: Heard, oldest: float) -> int:
