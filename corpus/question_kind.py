@@ -18,6 +18,7 @@ _WITH_OUTCOMES = frozenset({"rct", "cohort", "case-series", "animal-study", "sin
 _LABORATORY = frozenset({"animal-study", "in-vitro-study"})
 _POOLED = frozenset({"systematic-review", "meta-analysis"})
 _READ_DEEP = frozenset({"animal-study", *REVIEWS})
+_UNSEEN = frozenset({"in-vitro-study", "narrative-review"})
 _DISH = frozenset({"in-vitro-study"})
 _COUNTING = frozenset({"case-control", "cross-sectional"})
 _TOLD = frozenset({"narrative-review", "guideline", "commentary"})
@@ -146,7 +147,7 @@ def _looked_at(asked: Asked) -> str | None:
     counting = bool(asked.design & _COUNTING)
     biology = asked.titled("biology") and "narrative-review" in asked.design
     told = (
-        ("diagnosis", counting and asked.titled("seen")),
+        ("diagnosis", asked.titled("seen") and not asked.design & _UNSEEN),
         ("mechanism", asked.titled("tissue", "cell_life")),
         ("epidemiology", asked.titled("epidemiology")),
         ("mechanism", biology or asked.titled("mechanism")),
@@ -228,7 +229,8 @@ def _unasked(asked: Asked, effect: str) -> bool:
         return asked.unknown and NOT_STATED in asked.design
     if effect == "both" or asked.design & _POOLED:
         return asked.unknown
-    aimed = asked.named and asked.wants("help")
+    bettered = bool(asked.design & (_FOLLOWED | _LABORATORY)) and asked.tells("bettered")
+    aimed = asked.named and (asked.wants("help") or bettered)
     return not aimed and (NOT_STATED in asked.design or not asked.aim)
 
 

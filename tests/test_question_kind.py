@@ -320,6 +320,55 @@ def test_kinds_that_no_treatment_of_the_title_decides(title: str, text: str, kin
     assert _kinds(title, text) == kinds
 
 
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Interobserver variability in grading of cartilage lesions", "diagnosis"),
+        ("Ultrasound versus magnetic resonance imaging for rotator cuff tears", "diagnosis"),
+        ("Physical examination tests for rotator cuff tears", "diagnosis"),
+        ("Ultrasound elastography of the supraspinatus tendon", "diagnosis"),
+        ("Clinical and radiological features of osteonecrosis of the knee", "diagnosis"),
+        ("Animal models of cartilage repair", "other"),
+        ("Development of a core outcome set for rotator cuff disease", "other"),
+        ("What do patients know about osteoarthritis?", "other"),
+        ("Stem cell clinics in one country", "other"),
+    ],
+)
+def test_titles_without_a_treatment_tell_their_kind(title: str, kind: str) -> None:
+    """Readers compared, tests, images and features are diagnosis; models, outcome sets and what people know are other."""
+    assert _kinds(title, "Sixty patients or papers were studied.") == {kind}
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "kind"),
+    [
+        (
+            "Does smoking influence outcomes after arthroscopic rotator cuff repair?",
+            "Sixty patients underwent arthroscopic rotator cuff repair and were followed up.",
+            "prognosis",
+        ),
+        (
+            "Cardiovascular risk with celecoxib: a meta-analysis",
+            "Trials of celecoxib were pooled.",
+            "harm",
+        ),
+        (
+            "Corticosteroid injection before knee arthroplasty increases infection risk",
+            "Patients who had corticosteroid injection before arthroplasty were compared with those who had none.",
+            "harm",
+        ),
+        (
+            "Autologous chondrocyte implantation in adolescents",
+            "Study design: case series. Sixty adolescents underwent autologous chondrocyte implantation. Lysholm scores improved.",
+            "benefit",
+        ),
+    ],
+)
+def test_titles_of_a_treatment_tell_their_kind(title: str, text: str, kind: str) -> None:
+    """A patient's factor that influences outcomes is prognosis, a named risk is harm, and treated patients who fared better ask of benefit without a stated aim."""
+    assert _kinds(title, text) == {kind}
+
+
 def test_every_cue_is_used() -> None:
     """Every cue of the rule file is one that the code asks for by name."""
     folder = Path(str(question_kind.__file__)).parent
