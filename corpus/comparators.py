@@ -6,6 +6,14 @@ import re
 from collections.abc import Collection
 
 from corpus.label import NONE, NOT_STATED
+from corpus.nothing_given import (
+    had_without,
+    is_kind_of_control,
+    left_alone,
+    non_group,
+    nothing_given,
+    sham_control,
+)
 from corpus.own_controls import (
     carrier_in_letters,
     of_itself,
@@ -16,32 +24,43 @@ from corpus.own_controls import (
     the_standard,
 )
 from corpus.sentence_roles import BACKGROUND, BODY, CONCLUSION, OBJECTIVE, TITLE
-from corpus.study_reading import REVIEWS, TRIALS, UNCONTROLLED, Placed, Study, is_kind, narrowest
+from corpus.study_reading import (
+    REVIEWS,
+    TRIALS,
+    UNCONTROLLED,
+    Placed,
+    Study,
+    is_kind,
+    narrowest,
+)
 from corpus.study_rules import rules
+from corpus.unnamed_controls import unnamed_control
 
 _ASKED = frozenset({TITLE, OBJECTIVE})
-_CARED = frozenset({"usual-care", "no-treatment"})
+_NOTHING = frozenset({"placebo", "no-treatment", "sham"})
 
 
 def comparators(study: Study, given: Collection[str]) -> tuple[str, ...]:
     """What it was compared with; "none" without a control, "not-stated" where the control is not named."""
     held, alone = _told(study, given)
-    if "sham" in held and study.animals and held - {"sham"} and not _sham_control(study):
+    if "sham" in held and study.animals and held - {"sham"} and not sham_control(study):
         held.discard("sham")
     operations = rules().kinds["operations"]
-    if not held & {"no-treatment", *operations} and _left_alone(study):
+    if not held & {"no-treatment", *operations} and left_alone(study):
         held.add("no-treatment")
     if "no-treatment" in held:
         held.discard("tendon-or-ligament-surgery")
-    if "placebo" in held and study.animals and not _nothing_given(study):
+    if "placebo" in held and study.animals and not nothing_given(study):
         held.discard("no-treatment")
     held |= plain_cells(study, given, held) | carrier_in_letters(study, given) | _repair_alone(study)
     if alone - operations:
         held -= operations & alone
+    if "placebo" in held and not study.animals:
+        held -= alone & rules().kinds["drugs"]
     held = narrowest(study, held)
     if held:
         return tuple(sorted(held))
-    return (NOT_STATED,) if set(given) != {NONE} and _unnamed(study, given) else (NONE,)
+    return (NOT_STATED,) if set(given) != {NONE} and unnamed_control(study, given) else (NONE,)
 
 
 def _told(study: Study, given: Collection[str]) -> tuple[set[str], set[str]]:
@@ -64,16 +83,17 @@ def _named(study: Study, given: Collection[str]) -> tuple[set[str], set[str]]:
     held: set[str] = set()
     alone: set[str] = set()
     others: set[str] = set()
+    outdone: set[str] = set()
     titled = False
     for one in study.placed:
         value = one.mention.concept
         if one.mention.facet not in {"intervention", "comparator"} or _elsewhere(study, one):
             continue
-        if study.before(one).endswith("non-") and value in given and not study.design & UNCONTROLLED:
+        if non_group(study, one) and value in given:
             held.add("no-treatment")
             continue
         if one.mention.negated:
-            held |= _had_without(study, one, given)
+            held |= had_without(study, one, given)
             continue
         versus = one.sentence.role == TITLE and bool(rules().cues["against"].search(study.before(one)))
         by_itself = value != "placebo" and one.mention.facet == "intervention" and _alone(study, one, given)
@@ -86,24 +106,12 @@ def _named(study: Study, given: Collection[str]) -> tuple[set[str], set[str]]:
             held.add(value)
             alone |= {value} if by_itself else set()
             study.note("comparator", value, one.mention)
+        elif _outdone_group(study, one, given):
+            outdone.add(_as_given(study, value, given))
+            study.note("comparator", value, one.mention)
+    if not titled and not held & _NOTHING:
+        held |= outdone
     return (held - others if held - others and titled else held), alone
-
-
-def _had_without(study: Study, one: Placed, given: Collection[str]) -> set[str]:
-    """No treatment, where the controls went without what was given: "controls without plasma", "versus no plasma"."""
-    before, cues = study.before(one), rules().cues
-    left_out = cues["control_without"].search(before) or cues["set_against_none"].search(before)
-    if not left_out or not _is_given(study, one.mention.concept, given):
-        return set()
-    carried = "scaffold" in given and is_kind(study, one.mention.concept, "cells")
-    return set() if carried else {"no-treatment"}
-
-
-def _left_alone(study: Study) -> bool:
-    """Whether the controls are said to have had none of it: "defects without grafting served as controls"."""
-    return not study.design & (REVIEWS | UNCONTROLLED) and any(
-        one.role == BODY and rules().cues["left_alone"].search(study.whole(one)) for one in study.sentences
-    )
 
 
 def _repair_alone(study: Study) -> set[str]:
@@ -116,21 +124,6 @@ def _repair_alone(study: Study) -> set[str]:
         for one in study.sentences
     )
     return {"tendon-or-ligament-surgery"} if alone else set()
-
-
-def _nothing_given(study: Study) -> bool:
-    """Whether a group is said to have had nothing, not only called untreated beside those that had the fluid."""
-    return _left_alone(study) or any(
-        one.mention.concept == "no-treatment"
-        and not rules().cues["called_untreated"].match(one.mention.form.lower())
-        for one in study.of("comparator")
-    )
-
-
-def _is_given(study: Study, value: str, given: Collection[str]) -> bool:
-    """Whether it is given, by this name or as cells by another."""
-    cells = is_kind(study, value, "cells") and any(is_kind(study, one, "cells") for one in given)
-    return value in given or cells
 
 
 def _elsewhere(study: Study, one: Placed) -> bool:
@@ -147,7 +140,7 @@ def _elsewhere(study: Study, one: Placed) -> bool:
 def _compared(study: Study, one: Placed, given: Collection[str]) -> bool:
     """Whether it is the control of the study, by its kind or by the words round it."""
     if one.mention.concept == "placebo" or one.mention.facet == "comparator":
-        return _is_kind_of_control(study, one)
+        return is_kind_of_control(study, one)
     role, cues = one.sentence.role, rules().cues
     if role in _ASKED and cues["against"].search(study.before(one)):
         return True
@@ -159,22 +152,6 @@ def _compared(study: Study, one: Placed, given: Collection[str]) -> bool:
     return controlled and _is_other_group(study, one, given)
 
 
-def _is_kind_of_control(study: Study, one: Placed) -> bool:
-    """Whether a placebo, a sham, no treatment or the usual care is the control, and no fluid to wash with."""
-    value, cues = one.mention.concept, rules().cues
-    before, after = study.before(one), study.after(one)
-    if cues["washing"].search(before) or cues["washing_after"].search(after):
-        return False
-    if value != "no-treatment" and (cues["lacked"].search(before) or cues["called_so"].search(before)):
-        return False
-    if value in _CARED and study.design & (UNCONTROLLED | REVIEWS):
-        return bool(cues["against"].search(before) or cues["control_after"].search(after))
-    if value == "no-treatment" and study.animals:
-        return not (cues["carrier_after"].search(after) or before.endswith("-treated "))
-    arms = cues["cared_arms" if value == "usual-care" else "arms"]
-    return bool(arms.search(study.whole(one.sentence)))
-
-
 def _is_other_group(study: Study, one: Placed, given: Collection[str]) -> bool:
     """Whether it is what the control group got, or the group that the results are compared with."""
     before, cues = study.before(one), rules().cues
@@ -184,6 +161,14 @@ def _is_other_group(study: Study, one: Placed, given: Collection[str]) -> bool:
         return True
     if study.animals and one.mention.concept == "microfracture" and one.mention.concept not in given:
         return bool(cues["own_group"].search(study.after(one)))
+    return False
+
+
+def _outdone_group(study: Study, one: Placed, given: Collection[str]) -> bool:
+    """Whether the results are compared with the group that had this, where no group without any treatment is named."""
+    if one.sentence.role not in {BODY, CONCLUSION} or study.design & (REVIEWS | UNCONTROLLED):
+        return False
+    before, cues = study.before(one), rules().cues
     several = study.animals or len(given) > 1 or study.design & TRIALS
     return bool(
         several
@@ -220,11 +205,7 @@ def _alone(study: Study, one: Placed, given: Collection[str]) -> bool:
     if cues["alone_after"].search(study.after(one)):
         weighed = cues["set_against"].search(study.whole(one.sentence)) or one.sentence.role == TITLE
         return not study.design & REVIEWS or bool(weighed)
-    if (
-        study.animals
-        and value in rules().kinds["operations"]
-        and cues["only_before"].search(study.before(one))
-    ):
+    if value in rules().kinds["operations"] and _only_before(study, one):
         return True
     loaded = any(is_kind(study, other, "cells") or other in rules().kinds["drugs"] for other in others)
     return (
@@ -237,41 +218,13 @@ def _alone(study: Study, one: Placed, given: Collection[str]) -> bool:
     )
 
 
+def _only_before(study: Study, one: Placed) -> bool:
+    """Whether the word before an operation says that a group had nothing more: "only", "isolated"."""
+    before, cues = study.before(one), rules().cues
+    if study.animals and cues["only_before"].search(before):
+        return True
+    return bool(cues["isolated_before"].search(before) and cues["arms"].search(study.after(one)))
+
+
 def _with_broader(study: Study, given: Collection[str]) -> set[str]:
     return {above for value in given for above in (value, *study.vocabulary.broader(value))}
-
-
-def _sham_control(study: Study) -> bool:
-    """Whether a sham was said to be the control, not only the operation that uninjured animals had."""
-    return any(
-        one.mention.concept == "sham" and rules().cues["control_after"].search(study.after(one))
-        for one in study.of("comparator")
-    )
-
-
-def _unnamed(study: Study, given: Collection[str]) -> bool:
-    """Whether there may be a control that the text does not name; uncontrolled designs have none."""
-    cues = rules().cues
-    if study.design & UNCONTROLLED:
-        return bool(study.design == {"case-series"} and cues["between_groups"].search(study.title))
-    if not (study.animals or study.design & TRIALS) and cues["patients_told_apart"].search(study.title):
-        return False
-    own = " ".join(study.whole(one) for one in study.sentences if one.role not in {BACKGROUND, TITLE})
-    control = bool(rules().cues["unnamed_control"].search(own))
-    if study.design & REVIEWS:
-        asked = " ".join(study.whole(one) for one in study.sentences if one.role in _ASKED)
-        weighed = "meta-analysis" in study.design and cues["odds"].search(own)
-        return bool(control or weighed or cues["set_against"].search(asked))
-    if not study.living and not study.animals:
-        return bool(rules().cues["dish_compared"].search(own))
-    if study.animals:
-        whole = " ".join(study.whole(one) for one in study.sentences)
-        claimed = control or cues["contrast"].search(own) or cues["effect_claimed"].search(_ends(study))
-        return bool(claimed) and (control or not cues["uncontrolled_animals"].search(whole))
-    apart = bool(cues["between_groups"].search(own) and cues["other_group"].search(own))
-    return control or (len(given) == 1 and bool(study.design & TRIALS or apart))
-
-
-def _ends(study: Study) -> str:
-    """Title, aim and conclusion: where a study says what its treatment did."""
-    return " ".join(study.whole(one) for one in study.sentences if one.role in {TITLE, OBJECTIVE, CONCLUSION})

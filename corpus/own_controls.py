@@ -34,7 +34,7 @@ def of_itself(study: Study, given: Collection[str]) -> set[str]:
 
 def other_carrier(study: Study, given: Collection[str]) -> set[str]:
     """The scaffold, where the one given was set against one of another material or one without its cells."""
-    if "scaffold" not in given:
+    if "scaffold" not in given or study.design & UNCONTROLLED - REVIEWS:
         return set()
     own = " ".join(study.whole(one) for one in study.sentences if one.role != BACKGROUND)
     cells = any(is_kind(study, value, "cells") for value in given) and not study.design & REVIEWS
@@ -56,9 +56,9 @@ def _in_two_groups(study: Study, given: Collection[str]) -> bool:
     if not set(given) <= rules().kinds["operations_named"] - {"other", "arthroscopy"}:
         return False
     cues = rules().cues
-    if cues["patients_told_apart"].search(study.title):
-        return False
     own = [(one.role, study.whole(one)) for one in study.sentences if one.role != BACKGROUND]
+    if cues["patients_told_apart"].search(study.title) and "meta-analysis" not in study.design:
+        return False
     if "meta-analysis" in study.design:
         return any(
             (role in {TITLE, OBJECTIVE} and cues["set_against"].search(text)) or "(controls)" in text

@@ -27,6 +27,7 @@ LABELLERS = (
     "level",
     "lexicon",
     "mentions",
+    "nothing_given",
     "own_controls",
     "own_file",
     "products",
@@ -47,6 +48,7 @@ LABELLERS = (
     "text",
     "toml_lines",
     "unnamed",
+    "unnamed_controls",
     "vocabulary",
     "vocabulary_file",
 )

@@ -302,3 +302,43 @@ def test_a_control_has_many_names(said: str, control: str) -> None:
 def test_what_the_others_had_instead(title: str, text: str, expected: set[str]) -> None:
     """A repair alone, the operation alone, another material beside the empty defect, and the carrier left blank are controls."""
     assert _values(title, text, "comparator") == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        (
+            "Adipose-derived stem cells of five regions in vitro",
+            "Stem cells of five regions were cultured in vitro. Respiration was compared between them and with native cartilage.",
+            {"none"},
+        ),
+        (
+            "A magnetic resonance score of osteochondral allografts: validation in goats",
+            "Fourteen goats had osteochondral allografts implanted. The score correlated significantly with histology.",
+            {"none"},
+        ),
+        (
+            "Osteochondral allografts in goats",
+            "Fourteen goats had osteochondral allografts implanted. Cartilage was significantly thicker.",
+            {"not-stated"},
+        ),
+        (
+            "Antidepressants for chronic pain: a narrative review",
+            "This review discusses antidepressants such as duloxetine. It summarizes individual placebo-controlled studies of duloxetine.",
+            {"placebo"},
+        ),
+        (
+            "High tibial osteotomy with chondrocyte implantation in varus knees",
+            f"{FOLLOWED} Patients had isolated high tibial osteotomy in one group or high tibial osteotomy and autologous chondrocyte implantation.",
+            {"osteotomy"},
+        ),
+        (
+            "Stem cells and microfracture in rabbits",
+            "Rabbits received adipose-derived stem cells or microfracture. The control group was left untreated. Repair was better than in the microfracture group.",
+            {"no-treatment"},
+        ),
+    ],
+)
+def test_whether_there_was_a_control_at_all(title: str, text: str, expected: set[str]) -> None:
+    """Cells set beside cells and a score tried out have no control; one is named by a word before it, and before all by the group that had nothing."""
+    assert _values(title, text, "comparator") == expected
