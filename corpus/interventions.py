@@ -117,6 +117,7 @@ def _given_to_all(study: Study, tally: Tally, settings: Tally) -> set[str]:
         value
         for value, score in settings.scores.items()
         if score >= WEIGHTS[OBJECTIVE]
+        and value != "other"
         and ((is_compared(study) and not study.design & REVIEWS) or TITLE not in tally.said.get(value, ()))
         and score > tally.scores.get(value, 0.0) / 2
         and not (TITLE in tally.said.get(value, ()) and re.search(r"\b(?:or|versus|vs)\b", study.title))
@@ -158,7 +159,8 @@ def _told_settings(study: Study, settings: Tally) -> set[str]:
     told = told and not any(
         one.sentence.role == TITLE and _not_told_of(study, one) for one in study.of("intervention")
     )
-    return {value for value in settings.held() if told or is_kind(study, value, "grafts")}
+    package = {"other"} if study.design & CASES else set()
+    return {value for value in settings.held() if told or is_kind(study, value, "grafts") or value in package}
 
 
 def _held(study: Study, tally: Tally, settings: Tally) -> set[str]:

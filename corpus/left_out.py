@@ -71,10 +71,12 @@ def in_every_arm(study: Study, held: Collection[str], tally: Tally) -> set[str]:
     if study.design & (REVIEWS | {"commentary"}):
         return set()
     operations = rules().kinds["operations"]
+    technique = study.design == {"other"}
     found = {
         one.mention.concept
         for one in study.of("intervention")
         if one.mention.concept in operations
+        and not (technique and TITLE in tally.said.get(one.mention.concept, ()))
         and (
             re.match(r"\W*(?:\w+\W+)?(?:alone|only)\b", study.after(one))
             or (study.animals and rules().cues["only_before"].search(study.before(one)))

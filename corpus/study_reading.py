@@ -144,6 +144,19 @@ def is_setting(study: Study, one: Placed) -> bool:
         and bool(cues["setting"].search(before))
         and not (one.sentence.role == OBJECTIVE and cues["compared_after"].search(before))
         and not (one.sentence.role in {TITLE, OBJECTIVE} and cues["side_after"].search(study.after(one)))
+        and not _first_of_several(study, one)
+    )
+
+
+def _first_of_several(study: Study, one: Placed) -> bool:
+    """Whether a comma parts it from another operation that stands next to it: they are what was done, each in some."""
+    named, cue = rules().kinds["operations_named"], rules().cues["in_a_list"]
+    return one.mention.concept in named and any(
+        other.mention.concept in named - {one.mention.concept}
+        and other.sentence == one.sentence
+        and other.mention.start > one.mention.end
+        and cue.fullmatch(study.reading.lower, one.mention.end, other.mention.start)
+        for other in study.of("intervention")
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from corpus.label import NOT_STATED
 from corpus.mentions import Mention
 from corpus.sentence_roles import BACKGROUND, BODY, CONCLUSION, OBJECTIVE, TITLE
-from corpus.study_reading import REVIEWS, Placed, Study, is_control, is_kind, is_setting
+from corpus.study_reading import REVIEWS, TRIALS, Placed, Study, is_control, is_kind, is_setting
 from corpus.study_rules import rules
 
 ENOUGH = 3.0
@@ -18,6 +18,8 @@ WEIGHTS = {TITLE: 3.0, OBJECTIVE: 2.0, CONCLUSION: 1.0, BODY: 0.5, BACKGROUND: 0
 _MATERIALS = frozenset({"hyaluronic-acid", "other-drug"})
 _HORMONES = frozenset({"biologic-drug", "other-drug", "corticosteroid", "opioid", "hyaluronic-acid"})
 _LOOKS = frozenset({"arthroscopy", "arthroscopies"})
+_NOT_LISTED = frozenset({"placebo", "arthroplasty"})
+"""What reviews name beside treatments without being about it."""
 _ONCE = frozenset({BODY, CONCLUSION})
 
 
@@ -147,15 +149,29 @@ def _only_covers(study: Study, one: Placed) -> bool:
 
 def _weight(study: Study, one: Placed) -> float:
     role, text = one.sentence.role, study.whole(one.sentence)
-    if role != TITLE and rules().cues["outdone"].search(study.before(one)):
+    if _weightless(study, one):
         return 0.0
     if role != BODY:
         return WEIGHTS[role]
-    if is_control(study, one) or (not is_review(study) and rules().cues["elsewhere"].search(text)):
-        return 0.0
     if rules().cues["given"].search(text):
         return 1.5
     return 1.0 if rules().cues["treat"].search(text) or is_review(study) else WEIGHTS[BODY]
+
+
+def _weightless(study: Study, one: Placed) -> bool:
+    """Whether the words round it make it the control, the ordinary treatment, what others did, or what some had besides."""
+    cues, role, before = rules().cues, one.sentence.role, study.before(one)
+    if role == TITLE:
+        return bool(study.design & (TRIALS | {"protocol"}) and cues["ordinary"].search(before))
+    if role != BODY:
+        return bool(cues["outdone"].search(before))
+    text = study.whole(one.sentence)
+    return bool(
+        cues["outdone"].search(before)
+        or is_control(study, one)
+        or (not is_review(study) and cues["elsewhere"].search(text))
+        or (one.mention.concept in rules().kinds["operations_named"] and cues["besides"].search(text))
+    )
 
 
 def is_review(study: Study) -> bool:
@@ -200,6 +216,11 @@ def _is_occasion(study: Study, one: Placed) -> bool:
         or cues["sedated_for"].search(before)
         or (one.mention.concept == "osteochondral-graft" and cues["graft_acted_on"].search(before))
         or (is_compared(study) and cues["given_to_people"].search(before))
+        or (
+            one.sentence.role == TITLE
+            and one.mention.concept in operations
+            and cues["tried_on"].search(before)
+        )
     ):
         return True
     if one.mention.concept in rules().kinds["drugs"] and cues["users"].match(study.after(one)):
@@ -259,7 +280,7 @@ def listed(study: Study, *, least: int = 0) -> set[str]:
             for one in study.of("intervention")
             if one.sentence == sentence
             and not one.mention.negated
-            and one.mention.concept not in ({"placebo"} if several else {"placebo", "stem-cells"})
+            and one.mention.concept not in ({*_NOT_LISTED} if several else {*_NOT_LISTED, "stem-cells"})
             and not _is_subject(study, one)
             and not is_setting(study, one)
         }

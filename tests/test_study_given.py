@@ -215,3 +215,51 @@ def test_a_paper_on_mending_a_tissue_does_not_say_that_nothing_was_given() -> No
     ):
         assert _values(title, text, "intervention") == {"not-stated"}
     assert _values("Epidemiology of shoulder pain, a review", text, "intervention") == {"none"}
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "given", "not_given"),
+    [
+        (
+            "Platelet-rich plasma in association with microfracture of the knee: a randomized controlled trial",
+            "We aimed to evaluate platelet-rich plasma. Forty patients were randomized to platelet-rich plasma or no injection. All received microfracture.",
+            "platelet-rich-plasma",
+            "microfracture",
+        ),
+        (
+            "Effects of tranexamic acid on osteochondral defects treated by microfracture in rabbits",
+            "We aimed to study tranexamic acid. Rabbits received tranexamic acid or saline. The defects were examined after eight weeks.",
+            "other-drug",
+            "microfracture",
+        ),
+        (
+            "Individual physiotherapy compared to a standard exercise program: a randomized controlled trial",
+            "We aimed to evaluate individual physiotherapy. Patients were randomly assigned to physiotherapy or to a standard exercise program.",
+            "physiotherapy",
+            "exercise",
+        ),
+        (
+            "Mosaicplasty of the knee, a case series",
+            "We report 20 patients treated with mosaicplasty. In three knees a tibial osteotomy was performed in the same surgery.",
+            "osteochondral-graft",
+            "osteotomy",
+        ),
+    ],
+)
+def test_what_every_arm_or_few_had_besides_is_not_what_was_given(
+    title: str, text: str, given: str, not_given: str
+) -> None:
+    """An operation that something was tried with or on, the ordinary treatment of a control and what few had besides are left out."""
+    found = _values(title, text, "intervention")
+    assert given in found
+    assert not_given not in found
+
+
+def test_operations_that_stand_in_one_list_are_what_was_done() -> None:
+    """After "following", a list of operations names what was done, each in some; one operation alone is the occasion of something else."""
+    text = (
+        "The purpose was to describe the rate of reoperation following microfracture (MFX), autologous chondrocyte implantation (ACI), and "
+        "osteochondral allograft. A database was searched for all patients undergoing MFX, ACI, and osteochondral allograft."
+    )
+    found = _values("Reoperation rates after cartilage restoration in a database", text, "intervention")
+    assert {"microfracture", "chondrocyte-implantation", "osteochondral-graft"} <= found
