@@ -37,7 +37,7 @@ def only_matched(study: Study, held: Collection[str], tally: Tally) -> set[str]:
 
 def only_measured(study: Study, held: Collection[str], tally: Tally) -> set[str]:
     """The substances of the body that the title measures and nothing says were given."""
-    if not rules().cues["measured_title"].search(study.title) or rules().cues["giving"].search(study.title):
+    if not rules().cues["substance_title"].search(study.title) or rules().cues["giving"].search(study.title):
         return set()
     return (set(held) & rules().kinds["of_the_body"]) - tally.given
 
