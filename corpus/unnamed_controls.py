@@ -40,7 +40,7 @@ def _ends(study: Study) -> str:
 def _animals_compared(study: Study, own: str, *, control: bool) -> bool:
     """Whether animals had their effect against others; not where a thing is only measured in them, or patients are animals."""
     cues = rules().cues
-    if cues["measured_title"].search(study.title) and not cues["any_control"].search(own):
+    if cues["scored_title"].search(study.title) and not cues["any_control"].search(own):
         return False
     whole = " ".join(study.whole(one) for one in study.sentences)
     claimed = control or cues["contrast"].search(own) or cues["effect_claimed"].search(_ends(study))
