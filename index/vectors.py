@@ -176,9 +176,9 @@ def _extremes(made: Any, vectors: Vectors, step: int) -> Vectors:
     found = np.array([[np.inf], [-np.inf]], dtype=np.float32).repeat(vectors.shape[1], axis=1)
     taken = _some(-(-len(vectors) // step), made.train_encoder_num_vectors(), 1234)  # FAISS's own seed
     for _, block in _each(vectors, step, taken):
-        apart = block - middles[made.quantizer.assign(block, 1)[:, 0]]
-        found[0] = np.minimum(found[0], apart.min(axis=0))
-        found[1] = np.maximum(found[1], apart.max(axis=0))
+        block -= middles[made.quantizer.assign(block, 1)[:, 0]]
+        found[0] = np.minimum(found[0], block.min(axis=0))
+        found[1] = np.maximum(found[1], block.max(axis=0))
     return found
 
 
@@ -198,13 +198,19 @@ def _some(count: int, most: int, seed: int) -> NDArray[np.int64]:
 def _each(
     vectors: Vectors, step: int, taken: NDArray[np.int64]
 ) -> Iterator[tuple[NDArray[np.int64], Vectors]]:
-    """Those of every so-manieth vector that are taken, each with its place, block by block: all of them are never resident."""
-    for start in range(0, len(vectors), BLOCK * step):
-        places = taken[start // step : start // step + BLOCK]
+    """Those of every so-manieth vector that are taken, each with its place, block by block: no more of them are ever resident."""
+    stretch = max(BLOCK // step, 1) * step
+    for start in range(0, len(taken), BLOCK):
+        places = taken[start : start + BLOCK]
+        block = np.empty((len(places), vectors.shape[1]), dtype=np.float32)
+        for at in range(0, len(places), stretch // step):
+            first = (start + at) * step
+            piece = vectors[first : first + stretch : step][: len(places) - at]
+            block[at : at + len(piece)] = piece
+            let_go(vectors)
         chosen = places >= 0
         if chosen.any():
-            yield places[chosen], np.ascontiguousarray(vectors[start : start + BLOCK * step : step][chosen])
-        let_go(vectors)
+            yield places[chosen], block if chosen.all() else block[chosen]
 
 
 @contextmanager

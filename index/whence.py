@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from index.mapped import let_go
 
-PART = 1 << 18
-"""Keys that are sorted at a time: what is held of them at once is some tens of MB."""
+PART = 1 << 17
+"""Keys that are sorted at a time: what is held of them at once is some 20 MB."""
 BLOCK = 1 << 16
 """Keys looked at at a time to find those of a part."""
 KEY = np.dtype("V32")

@@ -140,8 +140,8 @@ def write_store(
     """
     _write_documents(folder, content)
     _write_passages(folder, content)
-    table = LabelTable.build(content.documents, content.labels, content.studies)
-    table.save(folder)
+    LabelTable.build(content.documents, content.labels, content.studies).save(folder)
+    table = LabelTable.load(folder)  # mapped: what was built is let go
     texts = content.texts
     earlier = before if has_same_vectors(before, content) else None
     reused, encoded = _write_vectors(folder, work, content, earlier, on_progress)
