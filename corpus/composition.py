@@ -133,6 +133,8 @@ def parts(study: Study, held: Collection[str], tally: Tally) -> set[str]:
         found.add("chondrocyte-implantation")
     if "chondrocyte-implantation" in held and not study.design & REVIEWS:
         found |= {"scaffold"} if rules().cues["chondrocytes_on"].search(study.reading.lower) else set()
+    if cells and "scaffold" not in held and not study.design & REVIEWS:
+        found |= {"scaffold"} if rules().cues["cells_in_carrier"].search(own) else set()
     products = [
         mention
         for value in held

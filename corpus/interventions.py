@@ -15,26 +15,26 @@ from corpus.left_out import (
     only_measured,
     only_studied,
 )
+from corpus.reviewed import growth_factors, reviewed, titled, whole_field
 from corpus.sentence_roles import BACKGROUND, BODY, OBJECTIVE, TITLE
 from corpus.study_reading import CASES, REVIEWS, TRIALS, Placed, Study, is_kind, narrowest
 from corpus.study_rules import rules
-from corpus.tallies import ENOUGH, TOLD, WEIGHTS, Tally, is_compared, is_review, listed, mentions_of, tallies
+from corpus.tallies import ENOUGH, TOLD, WEIGHTS, Tally, is_compared, is_review, mentions_of, tallies
 from corpus.unnamed import by_ending, unnamed
 
-_IN_REVIEW = 2.0
 _DONE = 1.5
-_MANY = 3
 _SEVERAL = 2
 
 
 def interventions(study: Study) -> tuple[str, ...]:
     """What was given: concepts, else a drug or an operation by its name's ending, else none or not stated."""
     held = _products(study)
-    held = _whole_field(study, held)
-    if study.design & TRIALS and held and held <= rules().kinds["aftercare"] and not _titled(study, held):
+    held = whole_field(study, held)
+    if study.design & TRIALS and held and held <= rules().kinds["aftercare"] and not titled(study, held):
         held = by_ending(study, beside=()) or held
     elif not held or "case-report" in study.design:
         held = held | by_ending(study, beside=held)
+    held = held | (growth_factors(study) if held else set())
     if rules().cues["assay_title"].search(study.title):
         held = set()
     if rules().cues["aftercare_title"].search(study.title):
@@ -60,25 +60,6 @@ def _not_told_of(study: Study, one: Placed) -> bool:
         or cues["foretold_after"].search(study.after(one))
         or cues["on_occasion"].search(study.before(one))
     )
-
-
-def _titled(study: Study, held: Collection[str]) -> bool:
-    return any(one.sentence.role == TITLE and one.mention.concept in held for one in study.of("intervention"))
-
-
-def _whole_field(study: Study, held: set[str]) -> set[str]:
-    """What a review's title names, where the one narrower thing found is named neither there nor in its aim."""
-    if not study.design & REVIEWS:
-        return held
-    asked = [
-        one.mention.concept for one in study.of("intervention") if one.sentence.role in {TITLE, OBJECTIVE}
-    ]
-    titled = {one.mention.concept for one in study.of("intervention") if one.sentence.role == TITLE}
-    for broad in sorted(titled & {"stem-cells", "msc", "platelet-product"}):
-        below = held & (study.vocabulary.narrower(broad) - {broad})
-        if len(below) == 1 and not below & set(asked):
-            held = (held - below) | {broad}
-    return held
 
 
 def _products(study: Study) -> set[str]:
@@ -169,8 +150,8 @@ def _held(study: Study, tally: Tally, settings: Tally) -> set[str]:
     cues = rules().cues
     if is_review(study):
         several = cues["several_treatments"].search(study.title) or cues["several_objective"].search(asked)
-        named = _titled(study, tally.scores.keys() - BIOLOGY)
-        return _reviewed(study, tally, several=bool(several) or not named)
+        named = titled(study, tally.scores.keys() - BIOLOGY)
+        return reviewed(study, tally, several=bool(several) or not named)
     held = tally.held(ENOUGH)
     unnamed = not any(TITLE in tally.said.get(value, ()) for value in tally.scores)
     if (study.design & CASES and unnamed) or (
@@ -225,39 +206,6 @@ def _therapy_asked(study: Study, asked: str) -> bool:
     """Whether title or aim speak of a therapy, in a paper that is none on tests and associations."""
     cues = rules().cues
     return bool(cues["therapy_word"].search(asked)) and not cues["tested"].search(study.title)
-
-
-def _reviewed(study: Study, tally: Tally, *, several: bool) -> set[str]:
-    """What a review is about; where its title names treatments in general, all that it lists."""
-    held = tally.held(_IN_REVIEW)
-    side_by_side = listed(study)
-    if held and held <= rules().kinds["vague"] and "arthroscopy" not in held:
-        held |= {
-            value
-            for value, score in tally.scores.items()
-            if score >= TOLD and is_kind(study, value, "put_in") and value != "stem-cells"
-        }
-    titled = {value for value in held if TITLE in tally.said[value]} - {"tendon-or-ligament-surgery"}
-    if several or held <= BIOLOGY | (rules().kinds["vague"] - titled) | {"msc"}:
-        held |= {value for value in side_by_side if tally.scores.get(value, 0.0) >= TOLD}
-    if several:
-        held |= _families(study, tally)
-    return (
-        held
-        or tally.held(_IN_REVIEW, anywhere=True) - BIOLOGY
-        or listed(study, least=0 if several else _MANY)
-    )
-
-
-def _families(study: Study, tally: Tally) -> set[str]:
-    """What a review of several treatments names: grafts put in, two or more operations on a joint, two or more drugs."""
-    told = {value for value, score in tally.scores.items() if score >= TOLD}
-    found = {value for value in told & tally.put if is_kind(study, value, "grafts")}
-    titled = {value for value, roles in tally.said.items() if TITLE in roles}
-    for family in (rules().kinds["joint_repairs"], rules().kinds["conservative"]):
-        if len(told & family) >= _SEVERAL and titled <= family:
-            found |= told & family
-    return found
 
 
 def _matrix_over_marrow(study: Study, held: Collection[str]) -> set[str]:

@@ -263,3 +263,21 @@ def test_operations_that_stand_in_one_list_are_what_was_done() -> None:
     )
     found = _values("Reoperation rates after cartilage restoration in a database", text, "intervention")
     assert {"microfracture", "chondrocyte-implantation", "osteochondral-graft"} <= found
+
+
+def test_cells_in_a_carrier_of_any_name_are_given_with_a_scaffold() -> None:
+    """Cells embedded in a gel that is not named beside them are given with a scaffold; cells that are injected are not."""
+    title = "Bone marrow mesenchymal stem cells for tendon defects in mice"
+    text = "Mice had a tendon defect. The cells were labelled, encapsulated into fibrin, and implanted."
+    assert _values(title, text, "intervention") == {"bone-marrow-msc", "scaffold"}
+    plain = "Mice had a tendon defect. The cells were labelled, washed, and injected into the tendon."
+    assert _values(title, plain, "intervention") == {"bone-marrow-msc"}
+
+
+def test_growth_factors_count_in_a_review_of_biologics() -> None:
+    """A review of biologics that lists growth factors is about them too; not where they are only what platelets hold."""
+    title = "Biologic augmentation of the rotator cuff, a review"
+    text = "This review summarizes platelet-rich plasma, growth factors, and collagen scaffolds. Platelet-rich plasma was used most."
+    assert "biologic-drug" in _values(title, text, "intervention")
+    held = "This review summarizes platelet-rich plasma. It is rich in growth factors. Platelet-rich plasma was used most."
+    assert "biologic-drug" not in _values(title, held, "intervention")
