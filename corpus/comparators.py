@@ -16,6 +16,7 @@ from corpus.nothing_given import (
 )
 from corpus.own_controls import (
     carrier_in_letters,
+    drilled,
     of_itself,
     other_carrier,
     plain_cells,
@@ -70,7 +71,7 @@ def _told(study: Study, given: Collection[str]) -> tuple[set[str], set[str]]:
         held |= same_kind(study, given)
     if "rct" in study.design:
         held |= same_kind_in_arms(study, given)
-    held = held or of_itself(study, given)
+    held = held or of_itself(study, given) or drilled(study)
     if study.animals and held == {"no-treatment"}:
         held |= other_carrier(study, given)
     if len(held & set(given)) > 1 and not (study.animals or alone or study.design & (REVIEWS | TRIALS)):
@@ -142,7 +143,7 @@ def _compared(study: Study, one: Placed, given: Collection[str]) -> bool:
     if one.mention.concept == "placebo" or one.mention.facet == "comparator":
         return is_kind_of_control(study, one)
     role, cues = one.sentence.role, rules().cues
-    if role in _ASKED and cues["against"].search(study.before(one)):
+    if (role in _ASKED or _other_drug(study, one, given)) and cues["against"].search(study.before(one)):
         return True
     if role == BODY and (
         cues["control_after"].search(study.after(one)) or cues["control_called"].search(study.after(one))
@@ -150,6 +151,12 @@ def _compared(study: Study, one: Placed, given: Collection[str]) -> bool:
         return True
     controlled = role in {BODY, CONCLUSION} and not study.design & (REVIEWS | UNCONTROLLED)
     return controlled and _is_other_group(study, one, given)
+
+
+def _other_drug(study: Study, one: Placed, given: Collection[str]) -> bool:
+    """Whether it is a drug that was not studied itself, in a trial in people or animals: its results are set against it."""
+    tried = study.animals or study.design & TRIALS - {"single-arm-trial"}
+    return bool(tried) and one.mention.concept in rules().kinds["drugs"] - set(given)
 
 
 def _is_other_group(study: Study, one: Placed, given: Collection[str]) -> bool:

@@ -70,7 +70,9 @@ def nothing_given(study: Study) -> bool:
 
 def sham_control(study: Study) -> bool:
     """Whether a sham was said to be the control, not only the operation that uninjured animals had."""
+    cues = rules().cues
     return any(
-        one.mention.concept == "sham" and rules().cues["control_after"].search(study.after(one))
+        one.mention.concept == "sham"
+        and (cues["control_after"].search(study.after(one)) or cues["set_beside"].search(study.before(one)))
         for one in study.of("comparator")
     )

@@ -106,6 +106,12 @@ def carrier_in_letters(study: Study, given: Collection[str]) -> set[str]:
     return set()
 
 
+def drilled(study: Study) -> set[str]:
+    """Microfracture, where animals whose bone was only drilled are called the controls: "drill-only controls"."""
+    own = " ".join(study.whole(one) for one in study.sentences if one.role != BACKGROUND)
+    return {"microfracture"} if study.animals and rules().cues["drilled_controls"].search(own) else set()
+
+
 def _without(study: Study, given: Collection[str], added: set[str]) -> set[str]:
     """What is left of the products given where one was added or not; nothing where that was the only one."""
     left = set(given) - added - {NONE, NOT_STATED}

@@ -29,7 +29,17 @@ def unnamed_control(study: Study, given: Collection[str]) -> bool:
     if study.animals:
         return _animals_compared(study, own, control=control)
     apart = bool(cues["between_groups"].search(own) and cues["other_group"].search(own))
-    return control or (len(given) == 1 and bool(study.design & TRIALS or apart))
+    return control or (
+        len(given) == 1 and (apart or bool(study.design & TRIALS and not _head_to_head(study, own)))
+    )
+
+
+def _head_to_head(study: Study, own: str) -> bool:
+    """Whether a trial speaks of no control of any kind: its arms were set side by side."""
+    cues = rules().cues
+    return "rct" in study.design and not (
+        cues["set_side_by_side"].search(study.title) or cues["any_standard"].search(own)
+    )
 
 
 def _ends(study: Study) -> str:

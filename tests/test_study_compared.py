@@ -342,3 +342,43 @@ def test_what_the_others_had_instead(title: str, text: str, expected: set[str]) 
 def test_whether_there_was_a_control_at_all(title: str, text: str, expected: set[str]) -> None:
     """Cells set beside cells and a score tried out have no control; one is named by a word before it, and before all by the group that had nothing."""
     assert _values(title, text, "comparator") == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        (
+            "Curcuma extract for knee osteoarthritis: a randomised trial",
+            "Patients were randomised to receive curcuma extract or another extract for six weeks. Pain was less in both groups.",
+            {"none"},
+        ),
+        (
+            "Curcuma extract for knee osteoarthritis: a randomised trial",
+            "Patients were randomised to receive curcuma extract or to the control group for six weeks. Pain was less in both groups.",
+            {"not-stated"},
+        ),
+        (
+            "Chitosan implant for cartilage defects in sheep",
+            "We implanted a chitosan scaffold in drilled defects of 20 sheep. Repair was better than in the drill-only controls.",
+            {"microfracture"},
+        ),
+        (
+            "Bone marrow concentrate in rotator cuff repair",
+            f"{FOLLOWED} Patients were compared with a matched control group of 45 patients who did not receive bone marrow concentrate.",
+            {"no-treatment"},
+        ),
+        (
+            "Hydrogel that releases magnesium in rabbits",
+            "We implanted a collagen hydrogel with magnesium in defects of 20 rabbits. Repair was better than with the hydrogel without magnesium.",
+            {"scaffold"},
+        ),
+        (
+            "Homeopathic preparation in dogs with osteoarthritis",
+            "Dogs were randomised to the herbal preparation or placebo. It was more effective than placebo. In conclusion, it was not as effective as carprofen.",
+            {"nsaid", "placebo"},
+        ),
+    ],
+)
+def test_arms_side_by_side_and_controls_told_late(title: str, text: str, expected: set[str]) -> None:
+    """A trial that speaks of no control has none; those who did not receive it, a carrier without its drug, and a drug it fell short of are controls."""
+    assert _values(title, text, "comparator") == expected
