@@ -17,10 +17,17 @@ MENTION = f"<@{BOT}> PRP for hip OA?"
 def known(bench: Bench) -> tuple[str, str]:
     """Ask in a channel and directly, so that the bot knows both; the ts of both questions."""
     slack = bench.slack
+    settle(bench)
     mention, direct = slack.ask(QUESTION), slack.tell(QUESTION)
     slack.wait(lambda: len(slack.answers()) == 2)
     bench.quiet(0.1)
     return mention, direct
+
+
+def settle(bench: Bench) -> None:
+    """Wait for the bot's own look at its start, which finds nothing yet."""
+    bench.slack.wait(lambda: bench.slack.of("users.conversations"))
+    bench.quiet(0.2)
 
 
 def look_of(bench: Bench, again: float = 60.0) -> CatchUp:
@@ -81,6 +88,7 @@ def test_a_first_direct_message_is_found_where_slack_lists_it(tmp_path: Path) ->
     """Whoever wrote for the first time while the bot was away is answered; without the scope to list direct channels the rest is."""
     with Bench(tmp_path) as bench:
         slack = bench.slack
+        settle(bench)
         slack.tell(QUESTION)
         slack.wait(lambda: len(slack.answers()) == 1)
         bench.quiet(0.1)
@@ -188,7 +196,7 @@ def test_the_channels_spoken_in_last_are_looked_through(tmp_path: Path) -> None:
         assert bench.bot
         (desk,) = bench.bot.desks.every()
         inbox = desk.parts.inbox
-        bench.quiet(0.3)
+        settle(bench)
         for number in range(CHANNELS + 5):
             body = {"type": "message", "user": "U1", "text": MENTION, "ts": f"1.{number:06d}"}
             _, taken = desk.intake.event({"event": {**body, "channel": f"C{number:03d}"}})
