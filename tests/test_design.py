@@ -184,6 +184,56 @@ def test_what_cancels_a_design(title: str, text: str, never: str) -> None:
             "We performed a literature search and identified five trials of graft and gel in 400 patients.",
             "systematic-review",
         ),
+        (
+            "Synthetic gel for the knee",
+            "Forty patients received gel. Factors associated with failure were read at follow-up.",
+            "cohort",
+        ),
+        (
+            "Synthetic gel for the knee",
+            "Forty patients were treated with gel; 14 with and 26 without surgery. Pain was read at follow-up.",
+            "cohort",
+        ),
+        (
+            "Synthetic gel for the knee",
+            "Forty patients were treated with gel. Twenty more served as control group and received none. Pain was read after two weeks.",
+            "controlled-trial",
+        ),
+        (
+            "Synthetic gel for the knee",
+            "The feasibility of the gel was to be told. To assess the feasibility ten patients were treated and enrolled.",
+            "single-arm-trial",
+        ),
+        (
+            "Synthetic gel for the knee",
+            "Gel was placed in nine patients (four women) who underwent surgery. Median follow-up was two years.",
+            "case-series",
+        ),
+        (
+            "Synthetic score of the knee: a validation study",
+            "Internal consistency was read by two surgeons.",
+            "cross-sectional",
+        ),
+        (
+            "Synthetic marker of the knee",
+            "Tendon samples were obtained from 45 patients. Mean age was 60. The marker was correlated with pain.",
+            "cross-sectional",
+        ),
+        (
+            "Synthetic marker of the knee",
+            "A multicenter, double-blind, placebo controlled study. Patients were treated with gel or placebo.",
+            "rct",
+        ),
+        (
+            "Synthetic cup of the hip: a finite element analysis",
+            "Stress in the cup was read.",
+            "other",
+        ),
+        (
+            "Synthetic drug for pain",
+            "The present case report tells of a patient who took the drug.",
+            "case-report",
+        ),
     ],
 )
 def test_designs_by_weaker_words(title: str, text: str, expected: str) -> None:
@@ -203,6 +253,40 @@ def test_dish_work_beside_an_animal_is_both() -> None:
     dish = "In vitro, cells were cultured on gel in differentiation medium and cell adhesion was measured by CCK-8."
     assert _design("Gel in rats", f"{dish} {rats}") == ("animal-study", "in-vitro-study")
     assert _design("Gel in rats", f"Cells were cultured. {rats}") == ("animal-study",)
+
+
+@pytest.mark.parametrize(
+    ("dish", "told"),
+    [
+        ("In vitro assays showed that cells lived longer on gel.", True),
+        ("Gel was first evaluated in vitro.", True),
+        ("The effects of gel on proliferation of chondrocytes were measured.", True),
+        ("Gel improved the growth of cells in vitro.", True),
+        ("Previous studies showed that gel improved growth in vitro.", False),
+        ("Cells were expanded in vitro and seeded on gel.", False),
+    ],
+)
+def test_dish_work_told_once(dish: str, told: bool) -> None:
+    """One sentence that tells what a dish showed makes an animal study both; how cells were made ready does not."""
+    values = _design("Gel in rats", f"{dish} Gel was given to forty rats with a defect.")
+    assert ("in-vitro-study" in values) is told
+    assert "animal-study" in values
+
+
+def test_two_treatments_are_no_case_control_study() -> None:
+    """Who was treated and followed is no case of a case-control study, though it is called case-controlled."""
+    text = (
+        "Forty patients received gel. They were set beside a matched control group who did not receive gel."
+    )
+    assert _design("Gel for the knee: a case-controlled study", text) != ("case-control",)
+
+
+def test_bills_are_no_literature() -> None:
+    """A search of an insurer's bills is no systematic review."""
+    text = (
+        "Codes were used to search a payer database. The database was searched for surgery in 900 patients."
+    )
+    assert "systematic-review" not in _design("Reoperation after synthetic graft", text)
 
 
 @pytest.mark.parametrize(

@@ -164,6 +164,21 @@ def test_reagents_background_and_abbreviations_are_no_animals(text: str) -> None
             ("in-vitro",),
         ),
         (
+            "Graft and gel achieve similar outcomes",
+            "We compared 30 knees with graft and 20 with gel. The Lysholm score and the Tegner score rose.",
+            ("human",),
+        ),
+        (
+            "Synthetic gel and the fate of stem cells",
+            "This work explores gel. Tenogenic differentiation is enhanced on scaffolds by induction media, and MSC viability rises.",
+            ("in-vitro",),
+        ),
+        (
+            "Synthetic gel and cells in joints",
+            "Twenty-four white rabbits were given 1.25 million cells in gel.",
+            ("rabbit",),
+        ),
+        (
             "A synthetic supplement and walking",
             "MethodsSubjects (n = 70) took it. Fifty subjects completed the study.",
             ("human",),
