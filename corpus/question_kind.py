@@ -16,7 +16,7 @@ _FOLLOWED = frozenset({"case-series", "cohort", "controlled-trial", "single-arm-
 _DRUGS = frozenset({"corticosteroid", "nsaid", "opioid", "other-drug", "biologic-drug", "local-anaesthetic"})
 _WITH_OUTCOMES = frozenset({"rct", "cohort", "case-series", "animal-study", "single-arm-trial", *REVIEWS})
 _LABORATORY = frozenset({"animal-study", "in-vitro-study"})
-_POOLED = frozenset({"systematic-review", "meta-analysis"})
+_COMPARED = frozenset({"systematic-review", "meta-analysis", "rct", "controlled-trial"})
 _READ_DEEP = frozenset({"animal-study", *REVIEWS})
 _UNSEEN = frozenset({"in-vitro-study", "narrative-review"})
 _DISH = frozenset({"in-vitro-study"})
@@ -61,6 +61,8 @@ def _where_cells_go(asked: Asked) -> tuple[str, ...]:
     """Cells that were followed to where they went, and what else the title asks of them."""
     if asked.dish and not asked.titled("labelled"):
         return ()
+    if asked.given and not asked.cells and asked.titled("in_body") and not asked.titled("efficacy"):
+        return ("biodistribution",)
     if not asked.cells or (asked.dish and asked.titled("mechanism")) or not asked.titled("tracking"):
         return ()
     beside = (
@@ -148,7 +150,7 @@ def _looked_at(asked: Asked) -> str | None:
     biology = asked.titled("biology") and "narrative-review" in asked.design
     told = (
         ("diagnosis", asked.titled("seen") and not asked.design & _UNSEEN),
-        ("mechanism", asked.titled("tissue", "cell_life")),
+        ("mechanism", asked.titled("tissue", "cell_life", "science")),
         ("epidemiology", asked.titled("epidemiology")),
         ("mechanism", biology or asked.titled("mechanism")),
         ("epidemiology", counting),
@@ -158,7 +160,7 @@ def _looked_at(asked: Asked) -> str | None:
 
 def _unclear(asked: Asked) -> tuple[str, ...]:
     """What was given is not said, or nothing was given to cells or animals; a treatment in the title is left to the other rules."""
-    if asked.titled("cell_life"):
+    if asked.titled("cell_life", "science"):
         return ("mechanism",)
     if asked.unknown and (asked.design & REVIEWS or asked.titled("better", "effect", "giving")):
         return ()
@@ -227,7 +229,7 @@ def _unasked(asked: Asked, effect: str) -> bool:
         return True
     if asked.titled("better", "effect", "tried"):
         return asked.unknown and NOT_STATED in asked.design
-    if effect == "both" or asked.design & _POOLED:
+    if effect == "both" or asked.design & _COMPARED:
         return asked.unknown
     bettered = bool(asked.design & (_FOLLOWED | _LABORATORY)) and asked.tells("bettered")
     aimed = asked.named and (asked.wants("help") or bettered)

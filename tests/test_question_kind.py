@@ -332,6 +332,11 @@ def test_kinds_that_no_treatment_of_the_title_decides(title: str, text: str, kin
         ("Development of a core outcome set for rotator cuff disease", "other"),
         ("What do patients know about osteoarthritis?", "other"),
         ("Stem cell clinics in one country", "other"),
+        ("Pullout strength of suture anchors", "other"),
+        ("Health literacy of patients with osteoarthritis", "other"),
+        ("How common are chondral lesions in injured knees?", "epidemiology"),
+        ("Biology of tendon-to-bone healing", "mechanism"),
+        ("Evaluation of the painful knee", "diagnosis"),
     ],
 )
 def test_titles_without_a_treatment_tell_their_kind(title: str, kind: str) -> None:
@@ -351,6 +356,21 @@ def test_titles_without_a_treatment_tell_their_kind(title: str, kind: str) -> No
             "Cardiovascular risk with celecoxib: a meta-analysis",
             "Trials of celecoxib were pooled.",
             "harm",
+        ),
+        (
+            "Pharmacokinetics of intra-articular triamcinolone",
+            "Blood levels of triamcinolone were measured in patients after intra-articular injection of the knee.",
+            "biodistribution",
+        ),
+        (
+            "Sex differences after autologous chondrocyte implantation",
+            "Sixty patients underwent autologous chondrocyte implantation and were followed up.",
+            "prognosis",
+        ),
+        (
+            "Celecoxib in hand osteoarthritis",
+            "Ninety patients with hand osteoarthritis were randomized to celecoxib or placebo.",
+            "benefit",
         ),
         (
             "Corticosteroid injection before knee arthroplasty increases infection risk",
