@@ -102,12 +102,12 @@ class Bench:
 
     def tools(self, encoders: Encoders) -> BuildTools:
         """What a store of this library is built with."""
-        from corpus.tagging import label_document
+        from corpus.tagging import stored_labels
         from index.build import BuildTools
 
         return BuildTools(
             encoders,
-            lambda document: label_document(document, self.vocabulary),
+            lambda document: stored_labels(document, self.vocabulary),
             rules_version(self.vocabulary),
             engine=self.engine(),
         )

@@ -33,9 +33,12 @@ def is_background(mention: Mention, text: str) -> bool:
 
 
 def is_inside(mention: Mention, mentions: Sequence[Mention]) -> bool:
-    """Whether a product's word is only a piece of a longer condition ("bone marrow edema")."""
-    return mention.facet == "intervention" and any(
-        one.facet == "condition"
+    """Whether a word is only a piece of a longer name: a product's of a condition's ("bone marrow edema"), an implantation of a product's."""
+    longer = {"intervention": "condition", "route": "intervention"}.get(mention.facet)
+    if mention.facet == "route" and mention.concept != "surgical-implantation":
+        return False
+    return any(
+        one.facet == longer
         and one.start <= mention.start
         and mention.end <= one.end
         and one.end - one.start > mention.end - mention.start

@@ -14,8 +14,9 @@ from operator import and_, or_
 
 import numpy as np
 
-from assistant.asked import Part
+from assistant.asked import Ask, Part
 from assistant.counting import Count, Counter, Documents, Mask, Shelf, counter_of, rules
+from corpus.label import OCCASION
 from corpus.vocabulary import Vocabulary
 from index.bits import Bits
 
@@ -105,15 +106,20 @@ def _all(found: Mapping[str, Bits], start: Bits | None = None, *, but: tuple[str
 def _having(store: Shelf, vocabulary: Vocabulary, part: Part, facet: str, values: frozenset[str]) -> Bits:
     if facet != part.compared_facet:
         return counter_of(store).having(store.table, facet, values)
-    return reduce(and_, (_arm(store, vocabulary, facet, arm) for arm in part.compared))
+    return reduce(and_, (_arm(store, vocabulary, part, arm) for arm in part.compared))
 
 
-def _arm(store: Shelf, vocabulary: Vocabulary, facet: str, arm: str) -> Bits:
-    """The documents with one arm of a comparison; a product may be their comparator too."""
-    values = expand((arm,), vocabulary)
-    counter, table = counter_of(store), store.table
-    found = counter.having(table, facet, values)
-    return found | counter.having(table, "comparator", values) if facet == "intervention" else found
+def _arm(store: Shelf, vocabulary: Vocabulary, part: Part, arm: str) -> Bits:
+    """The documents with one arm of a comparison, or with one of what is asked for together.
+
+    A product may be their comparator too. An operation asked for with a product may be what all had who were given it; compared
+    with a product, it may not.
+    """
+    values, facet = expand((arm,), vocabulary), part.compared_facet or "intervention"
+    asked = [facet]
+    if facet == "intervention":
+        asked += ["comparator"] if part.ask is Ask.COMPARISON else ["comparator", OCCASION]
+    return reduce(or_, (counter_of(store).having(store.table, one, values) for one in asked))
 
 
 def _rung(
@@ -157,4 +163,4 @@ def _arms(
     if facet is None:
         return {}
     rest = _all(found, counter.papers, but=(facet,))
-    return {arm: counter.count(rest & _arm(store, vocabulary, facet, arm)) for arm in part.compared}
+    return {arm: counter.count(rest & _arm(store, vocabulary, part, arm)) for arm in part.compared}

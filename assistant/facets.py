@@ -234,10 +234,21 @@ class Reader:
         if any(one in self.ours for one in found.values["condition"]):
             return
         for name, form in sites:
-            site = lists()["sites"][name]
-            found.add("condition", site["sense"])
-            found.assume(Assumption(form, site["sense"], tuple(site["others"])))
+            sense, others = self._sense(found, name)
+            found.add("condition", sense)
+            found.assume(Assumption(form, sense, others))
             found.sited = True
+
+    def _sense(self, found: Found, name: str) -> tuple[str, tuple[str, ...]]:
+        """What a body part alone stands for, and what it might: what a product named beside it is for, else what is commonest."""
+        site = lists()["sites"][name]
+        for row in lists()["for"]:
+            if name in row["sites"] and not set(self._narrower(row["products"])).isdisjoint(
+                found.values["intervention"]
+            ):
+                others = (site["sense"], *(one for one in site["others"] if one != row["sense"]))
+                return row["sense"], others
+        return site["sense"], tuple(site["others"])
 
     def _named_sites(self, found: Found) -> list[tuple[str, str]]:
         named = []

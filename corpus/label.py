@@ -17,6 +17,9 @@ FACETS = (
     "question",
 )
 
+OCCASION = "occasion"
+"""What a store keeps beside the facets: operations at which what was studied was given (corpus/occasions.py)."""
+
 NOT_STATED = "not-stated"
 NONE = "none"
 

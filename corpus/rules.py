@@ -28,6 +28,7 @@ LABELLERS = (
     "lexicon",
     "mentions",
     "nothing_given",
+    "occasions",
     "own_controls",
     "own_file",
     "products",

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from corpus.appraisal import design_label, species_label
 from corpus.document import Citation, Document, Kind
-from corpus.label import FACETS, NOT_STATED, UNSTATED, Label, Origin
+from corpus.label import FACETS, NOT_STATED, OCCASION, UNSTATED, Label, Origin
 from corpus.mentions import find
+from corpus.occasions import occasions
 from corpus.question_kind import question_label
 from corpus.study import labels_of
-from corpus.study_reading import study_of
+from corpus.study_reading import Study, study_of
 from corpus.text import Part, compose
 from corpus.vocabulary import Vocabulary
 
@@ -20,6 +21,17 @@ _ROUTE_HEADING = ("Injections, ", "Infusions, ", "Administration, ")
 
 def label_document(document: Document, vocabulary: Vocabulary) -> dict[str, Label]:
     """The document's labels, one for every facet: the curator's word first, then what the record and the text say."""
+    return _labels(document, vocabulary)[1]
+
+
+def stored_labels(document: Document, vocabulary: Vocabulary) -> dict[str, Label]:
+    """The same, and the operations at which what was studied was given, where there are any: what a store keeps."""
+    study, found = _labels(document, vocabulary)
+    occasion = occasions(study, found)
+    return found | ({OCCASION: occasion} if occasion else {})
+
+
+def _labels(document: Document, vocabulary: Vocabulary) -> tuple[Study, dict[str, Label]]:
     species, design = species_label(document), design_label(document)
     study = study_of(document, vocabulary, species, design)
     found = {"species": species, "design": design, **labels_of(study)}
@@ -28,7 +40,7 @@ def label_document(document: Document, vocabulary: Vocabulary) -> dict[str, Labe
     for word in document.curator:
         if word.facet in FACETS:
             found[word.facet] = Label(tuple(sorted(word.values)), Origin.CURATOR)
-    return {facet: found.get(facet, UNSTATED) for facet in FACETS}
+    return study, {facet: found.get(facet, UNSTATED) for facet in FACETS}
 
 
 def _by_mesh(document: Document, vocabulary: Vocabulary, found: Mapping[str, Label]) -> dict[str, Label]:

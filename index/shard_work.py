@@ -122,7 +122,7 @@ def open_tools(
         vocabulary: the file laid over the vocabulary that ships.
     """
     from corpus.rules import rules_version
-    from corpus.tagging import label_document
+    from corpus.tagging import stored_labels
     from corpus.vocabulary import load_vocabulary
     from index.build import BuildTools
     from index.encoder import open_encoder
@@ -130,7 +130,7 @@ def open_tools(
     words = load_vocabulary(None if vocabulary is None else Path(vocabulary))
     return BuildTools(
         open_encoder(model, question_model, arithmetic=arithmetic, threads=threads),
-        lambda document: label_document(document, words),
+        lambda document: stored_labels(document, words),
         rules_version(words),
     )
 
