@@ -176,9 +176,9 @@ def _extremes(made: Any, vectors: Vectors, step: int) -> Vectors:
     found = np.array([[np.inf], [-np.inf]], dtype=np.float32).repeat(vectors.shape[1], axis=1)
     taken = _some(-(-len(vectors) // step), made.train_encoder_num_vectors(), 1234)  # FAISS's own seed
     for _, block in _each(vectors, step, taken):
-        block -= middles[made.quantizer.assign(block, 1)[:, 0]]
-        found[0] = np.minimum(found[0], block.min(axis=0))
-        found[1] = np.maximum(found[1], block.max(axis=0))
+        apart = np.subtract(block, middles[made.quantizer.assign(block, 1)[:, 0]], out=block)
+        found[0] = np.minimum(found[0], apart.min(axis=0))
+        found[1] = np.maximum(found[1], apart.max(axis=0))
     return found
 
 
