@@ -220,9 +220,16 @@ def _alone(study: Study, one: Placed, given: Collection[str]) -> bool:
         and value == "scaffold"
         and not study.design & REVIEWS
         and bool(
-            cues["empty_before"].search(study.before(one)) or cues["empty_after"].search(study.after(one))
+            cues["empty_before"].search(_up_to_noun(study, one))
+            or cues["empty_after"].search(study.after(one))
         )
     )
+
+
+def _up_to_noun(study: Study, one: Placed) -> str:
+    """The sentence up to the last word of the mention: "a cell-free" before "gel"."""
+    first_words, _, _ = one.mention.form.lower().rpartition(" ")
+    return study.before(one) + (f"{first_words} " if first_words else "")
 
 
 def _only_before(study: Study, one: Placed) -> bool:

@@ -25,7 +25,7 @@ def unnamed_control(study: Study, given: Collection[str]) -> bool:
         weighed = "meta-analysis" in study.design and cues["odds"].search(own)
         return bool(control or weighed or cues["set_against"].search(asked))
     if not study.animals and only_in_dish(study):
-        return bool(cues["dish_compared"].search(own))
+        return bool(cues["dish_compared"].search(own) or cues["ways_to_make"].search(study.title))
     if study.animals:
         return _animals_compared(study, own, control=control)
     apart = bool(cues["between_groups"].search(own) and cues["other_group"].search(own))

@@ -382,3 +382,28 @@ def test_whether_there_was_a_control_at_all(title: str, text: str, expected: set
 def test_arms_side_by_side_and_controls_told_late(title: str, text: str, expected: set[str]) -> None:
     """A trial that speaks of no control has none; those who did not receive it, a carrier without its drug, and a drug it fell short of are controls."""
     assert _values(title, text, "comparator") == expected
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ("The comparison group received hyaluronic acid.", "hyaluronic-acid"),
+        ("Hyaluronic acid served as an active comparator.", "hyaluronic-acid"),
+        ("Controls were injected with a single dose of triamcinolone.", "corticosteroid"),
+        ("The control group (n = 40) was treated with celecoxib 200 mg daily.", "nsaid"),
+        ("Pain relief was worse than expected.", "not-stated"),
+    ],
+)
+def test_the_control_of_a_trial_is_called_by_many_words(told: str, expected: str) -> None:
+    """Control, comparator and comparison group name the control with what they got; a word of comparison alone names none."""
+    text = f"Eighty patients were randomised to two groups, one of them the controls. One group received platelet-rich plasma. {told}"
+    found = _values("Platelet-rich plasma for knee osteoarthritis: a randomised trial", text, "comparator")
+    assert found == {expected}
+
+
+def test_a_gel_without_cells_is_the_control_of_one_with_them() -> None:
+    """A cell-free gel in the other knee is the carrier by itself; a cell-free scaffold that is the treatment has no such control."""
+    with_cells = "Defects in sheep were treated with a collagen gel seeded with mesenchymal stem cells; cell-free gel was used in the other knee."
+    without = "Study design: case series. A cell-free collagen scaffold was implanted in 20 patients."
+    assert _values("Stem cells in collagen gel for sheep", with_cells, "comparator") == {"scaffold"}
+    assert _values("Cell-free scaffold for cartilage defects", without, "comparator") == {"none"}
