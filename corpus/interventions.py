@@ -165,7 +165,8 @@ def _held(study: Study, tally: Tally, settings: Tally) -> set[str]:
     ):
         aside = {value for value, said in settings.said.items() if TITLE in said} - set(held)
         least = WEIGHTS[BODY] if "case-report" in study.design and not held else TOLD
-        told = tally.held(least, anywhere=True) - BIOLOGY - aside
+        biology = BIOLOGY - {"other"} if study.design & CASES and not aside else BIOLOGY
+        told = tally.held(least, anywhere=True) - biology - aside
         if (told | held) - rules().kinds["aftercare"]:
             told -= rules().kinds["aftercare"]
         held |= {

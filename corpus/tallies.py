@@ -17,6 +17,7 @@ TOLD = 1.0
 WEIGHTS = {TITLE: 3.0, OBJECTIVE: 2.0, CONCLUSION: 1.0, BODY: 0.5, BACKGROUND: 0.0}
 _MATERIALS = frozenset({"hyaluronic-acid", "other-drug"})
 _HORMONES = frozenset({"biologic-drug", "other-drug", "corticosteroid", "opioid", "hyaluronic-acid"})
+_NUMBING = frozenset({"local-anaesthetic", "nerve-block"})
 _LOOKS = frozenset({"arthroscopy", "arthroscopies"})
 _NOT_LISTED = frozenset({"placebo", "arthroplasty"})
 """What reviews name beside treatments without being about it."""
@@ -216,12 +217,10 @@ def _is_occasion(study: Study, one: Placed) -> bool:
         or cues["sedated_for"].search(before)
         or (one.mention.concept == "osteochondral-graft" and cues["graft_acted_on"].search(before))
         or (is_compared(study) and cues["given_to_people"].search(before))
-        or (
-            one.sentence.role == TITLE
-            and one.mention.concept in operations
-            and cues["tried_on"].search(before)
-        )
+        or (one.mention.concept in operations and cues["tried_on"].search(before))
     ):
+        return True
+    if one.mention.concept in _NUMBING and is_compared(study) and cues["added_to"].search(before):
         return True
     if one.mention.concept in rules().kinds["drugs"] and cues["users"].match(study.after(one)):
         return True

@@ -73,15 +73,21 @@ def _unknown_name(study: Study, sentence: Sentence, name: str) -> re.Match[str] 
 def by_ending(study: Study, beside: Collection[str]) -> set[str]:
     """A drug or an operation of no known name, by its ending; beside something known, only operations that were done."""
     held = set()
-    names = (("antibody_word", "biologic-drug"), ("drug_word", "other-drug"), ("surgery_word", "other"))
+    names = (
+        ("antibody_word", "biologic-drug"),
+        ("drug_word", "other-drug"),
+        ("tendon_mended", "tendon-or-ligament-surgery"),
+        ("surgery_word", "other"),
+    )
     for sentence in study.sentences:
         text = study.whole(sentence)
         told = study.design & CASES and sentence.role == BODY and rules().cues["given"].search(text)
         if (sentence.role not in {TITLE, OBJECTIVE} or beside) and not told:
             continue
-        for name, value in names[2:] if beside else names:
+        for name, value in names[3:] if beside else names:
             found = _unknown_name(study, sentence, name)
-            if found and not rules().cues["setting"].search(text[: found.start()]):
+            mended = value == "other" and "tendon-or-ligament-surgery" in held
+            if found and not mended and not rules().cues["setting"].search(text[: found.start()]):
                 held.add(value)
                 study.spans.setdefault(("intervention", value), []).append(
                     (sentence.start + found.start(), sentence.start + found.end())

@@ -281,3 +281,33 @@ def test_growth_factors_count_in_a_review_of_biologics() -> None:
     assert "biologic-drug" in _values(title, text, "intervention")
     held = "This review summarizes platelet-rich plasma. It is rich in growth factors. Platelet-rich plasma was used most."
     assert "biologic-drug" not in _values(title, held, "intervention")
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        (
+            "Arthroscopic repair of full-thickness rotator cuff tears in old people",
+            {"tendon-or-ligament-surgery"},
+        ),
+        ("The rotator cuff following arthroscopic repair", {"tendon-or-ligament-surgery"}),
+        ("Internal fixation of unstable osteochondritis dissecans", {"other"}),
+        ("Percutaneous coronary intervention in angina", {"other"}),
+        ("Oral anticoagulants in old people", {"other-drug"}),
+        ("Microcurrent therapy for shoulder pain", {"other"}),
+        ("Pharmacotherapy of obesity", {"other-drug"}),
+    ],
+)
+def test_treatments_of_every_kind_have_a_name(title: str, expected: set[str]) -> None:
+    """Tendon repair in parted words, fixation, devices and drugs by class are known from a title."""
+    text = "We aimed to evaluate the treatment. Forty patients were treated. Pain fell."
+    assert _values(title, text, "intervention") == expected
+
+
+def test_a_block_that_a_drug_is_added_to_was_given_to_all() -> None:
+    """A trial of an adjuvant to a nerve block is about the adjuvant; a trial of the block is about the block."""
+    text = "Patients were randomized to the drug or placebo. All had surgery of the shoulder. Pain fell."
+    title = "Dexmedetomidine as an adjuvant to interscalene block: a randomized controlled trial"
+    assert _values(title, text, "intervention") == {"other-drug"}
+    block = "Interscalene block for shoulder surgery: a randomized controlled trial"
+    assert "nerve-block" in _values(block, text, "intervention")
