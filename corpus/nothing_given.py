@@ -20,6 +20,8 @@ def is_kind_of_control(study: Study, one: Placed) -> bool:
         return False
     if value != "no-treatment" and (cues["lacked"].search(before) or cues["called_so"].search(before)):
         return False
+    if value == "no-treatment" and cues["not_needed"].search(after):
+        return False
     if value in _CARED and study.design & (UNCONTROLLED | REVIEWS):
         return bool(cues["against"].search(before) or cues["control_after"].search(after))
     if value == "no-treatment" and study.animals:

@@ -407,3 +407,23 @@ def test_a_gel_without_cells_is_the_control_of_one_with_them() -> None:
     without = "Study design: case series. A cell-free collagen scaffold was implanted in 20 patients."
     assert _values("Stem cells in collagen gel for sheep", with_cells, "comparator") == {"scaffold"}
     assert _values("Cell-free scaffold for cartilage defects", without, "comparator") == {"none"}
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        (
+            "Patients were randomised to tranexamic acid in 100 ml normal saline or no tranexamic acid.",
+            "no-treatment",
+        ),
+        ("Patients were randomised to tranexamic acid in 20 ml saline or saline 20 ml.", "placebo"),
+        (
+            "Patients were randomised to one or two doses. No additional treatment was needed in either group.",
+            "none",
+        ),
+    ],
+)
+def test_a_fluid_to_dissolve_in_and_a_need_are_no_controls(told: str, expected: str) -> None:
+    """Saline that a drug is dissolved in is no placebo, saline by itself is; treatment that nobody needed is no group without it."""
+    title = "Tranexamic acid in total knee arthroplasty: a randomised trial"
+    assert _values(title, told, "comparator") == {expected}
