@@ -268,7 +268,7 @@ def test_dish_work_beside_an_animal_is_both() -> None:
 )
 def test_dish_work_told_once(dish: str, told: bool) -> None:
     """One sentence that tells what a dish showed makes an animal study both; how cells were made ready does not."""
-    values = _design("Gel in rats", f"{dish} Gel was given to forty rats with a defect.")
+    values = _design("Gel in rats", f"{dish} Gel was given to forty rats with a cartilage defect.")
     assert ("in-vitro-study" in values) is told
     assert "animal-study" in values
 
