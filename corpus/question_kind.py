@@ -147,9 +147,10 @@ def _untreated(asked: Asked) -> tuple[str, ...]:
 def _looked_at(asked: Asked) -> str | None:
     """What was looked at in people to whom nothing was given, as title and kind of study say."""
     counting = bool(asked.design & _COUNTING)
+    treated = asked.titled("effect", "giving")
     biology = asked.titled("biology") and "narrative-review" in asked.design
     told = (
-        ("diagnosis", asked.titled("seen") and not asked.design & _UNSEEN),
+        ("diagnosis", asked.titled("seen") and not treated and not asked.design & (_UNSEEN | TRIALS)),
         ("mechanism", asked.titled("tissue", "cell_life", "science")),
         ("epidemiology", asked.titled("epidemiology")),
         ("mechanism", biology or asked.titled("mechanism")),
@@ -177,7 +178,7 @@ def _in_dish(asked: Asked) -> tuple[str, ...]:
     """Something tried on cells or tissue: how it works, or whether a graft is the better for it."""
     if not asked.dish:
         return ()
-    built = "scaffold" in asked.given and not asked.titled("mechanism")
+    built = "scaffold" in asked.given and not (asked.titled("mechanism") or asked.wants("mechanism"))
     return ("benefit",) if built or asked.titled("better_graft") or asked.wants("use") else ("mechanism",)
 
 

@@ -304,6 +304,11 @@ def test_what_a_title_asks_beside_harm_is_told_too(title: str, text: str, kinds:
             {"diagnosis"},
         ),
         (
+            "Contact of stem cells with tumour cells in a gel",
+            "To better understand the mechanisms of contact, human stem cells in a collagen scaffold were cultured in vitro with tumour cells.",
+            {"mechanism"},
+        ),
+        (
             "Good manufacturing practice of mesenchymal stem cells",
             "Mesenchymal stem cells were isolated and expanded.",
             {"other"},
