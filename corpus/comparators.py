@@ -18,6 +18,7 @@ from corpus.own_controls import (
     carrier_in_letters,
     drilled,
     of_itself,
+    older_of_two,
     other_carrier,
     plain_cells,
     same_kind,
@@ -76,7 +77,7 @@ def _told(study: Study, given: Collection[str]) -> tuple[set[str], set[str]]:
         held |= other_carrier(study, given)
     if len(held & set(given)) > 1 and not (study.animals or alone or study.design & (REVIEWS | TRIALS)):
         held -= set(given)
-    return held or the_standard(study, given), alone
+    return older_of_two(given, held) or the_standard(study, given), alone
 
 
 def _named(study: Study, given: Collection[str]) -> tuple[set[str], set[str]]:
@@ -143,7 +144,7 @@ def _compared(study: Study, one: Placed, given: Collection[str]) -> bool:
     if one.mention.concept == "placebo" or one.mention.facet == "comparator":
         return is_kind_of_control(study, one)
     role, cues = one.sentence.role, rules().cues
-    if (role in _ASKED or _other_drug(study, one, given)) and cues["against"].search(study.before(one)):
+    if (role in _ASKED or _other_treatment(study, one, given)) and cues["against"].search(study.before(one)):
         return True
     if role == BODY and (
         cues["control_after"].search(study.after(one)) or cues["control_called"].search(study.after(one))
@@ -153,10 +154,11 @@ def _compared(study: Study, one: Placed, given: Collection[str]) -> bool:
     return controlled and _is_other_group(study, one, given)
 
 
-def _other_drug(study: Study, one: Placed, given: Collection[str]) -> bool:
-    """Whether it is a drug that was not studied itself, in a trial in people or animals: its results are set against it."""
+def _other_treatment(study: Study, one: Placed, given: Collection[str]) -> bool:
+    """Whether it is a drug or an old operation that was not studied itself, in a trial in people or animals: results are set against it."""
     tried = study.animals or study.design & TRIALS - {"single-arm-trial"}
-    return bool(tried) and one.mention.concept in rules().kinds["drugs"] - set(given)
+    kinds = rules().kinds
+    return bool(tried) and one.mention.concept in (kinds["drugs"] | kinds["standards"]) - set(given)
 
 
 def _is_other_group(study: Study, one: Placed, given: Collection[str]) -> bool:

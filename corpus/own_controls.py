@@ -155,6 +155,14 @@ def _with_narrower(study: Study, value: str) -> set[str]:
     return {value, *study.vocabulary.narrower(value)}
 
 
+def older_of_two(given: Collection[str], held: Collection[str]) -> set[str]:
+    """The old treatment that was given too, where only a newer one was taken for the control: "microfracture versus mosaicplasty"."""
+    kinds = rules().kinds
+    old = set(given) & kinds["standards"]
+    newer = bool(held) and set(held) <= kinds["newer"] & set(given)
+    return old if newer and len(old) == 1 else set(held)
+
+
 def the_standard(study: Study, given: Collection[str]) -> set[str]:
     """The old treatment that new ones are weighed against, where several were given and none is named as the control."""
     kinds, cues = rules().kinds, rules().cues

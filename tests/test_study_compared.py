@@ -427,3 +427,18 @@ def test_a_fluid_to_dissolve_in_and_a_need_are_no_controls(told: str, expected: 
     """Saline that a drug is dissolved in is no placebo, saline by itself is; treatment that nobody needed is no group without it."""
     title = "Tranexamic acid in total knee arthroplasty: a randomised trial"
     assert _values(title, told, "comparator") == {expected}
+
+
+@pytest.mark.parametrize("first", ["Microfracture versus mosaicplasty", "Mosaicplasty versus microfracture"])
+def test_the_older_operation_is_the_control(first: str) -> None:
+    """Of an old and a newer operation set side by side, the old one is the control, whichever is named first."""
+    text = "Patients were randomised to microfracture or mosaicplasty of the knee. Function was scored at one year."
+    assert _values(f"{first} for cartilage defects", text, "comparator") == {"microfracture"}
+
+
+def test_an_operation_of_the_field_may_be_named_late() -> None:
+    """What a study's results outdo, and what it did not study itself, is its control though only the results name it."""
+    text = (
+        "Collagen scaffolds were implanted in defects of 20 sheep. The scaffolds outperformed microfracture."
+    )
+    assert _values("Collagen scaffold in sheep", text, "comparator") == {"microfracture"}
