@@ -164,6 +164,7 @@ def test_each_kind_is_told_from_its_words(title: str, text: str, kinds: set[str]
     [
         "Preventing gastrointestinal toxicity with omeprazole in users of celecoxib",
         "Stem cells in treatment of drug-induced liver injury of rats",
+        "Reducing gastrointestinal risk with omeprazole in users of celecoxib",
     ],
 )
 def test_harm_that_is_treated_is_no_harm_study(title: str) -> None:
