@@ -70,7 +70,7 @@ def _told(study: Study, given: Collection[str]) -> tuple[set[str], set[str]]:
     held, alone = _named(study, given)
     if not held or rules().cues["side_by_side"].search(study.title):
         held |= same_kind(study, given)
-    if "rct" in study.design:
+    if "rct" in study.design and "placebo" not in held:
         held |= same_kind_in_arms(study, given)
     held = held or of_itself(study, given) or drilled(study)
     if study.animals and held == {"no-treatment"}:

@@ -16,7 +16,8 @@ def unnamed_control(study: Study, given: Collection[str]) -> bool:
     cues = rules().cues
     if study.design & UNCONTROLLED:
         return bool(study.design == {"case-series"} and cues["between_groups"].search(study.title))
-    if not (study.animals or study.design & TRIALS) and cues["patients_told_apart"].search(study.title):
+    people = study.living and not study.animals and not study.design & TRIALS
+    if people and cues["patients_told_apart"].search(study.title):
         return False
     own = " ".join(study.whole(one) for one in study.sentences if one.role not in {BACKGROUND, TITLE})
     control = bool(cues["unnamed_control"].search(own))
