@@ -35,6 +35,21 @@ class Assumption:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """What a question names of a concept that holds several things: a drug of its class, the tissue of the cells, whose they are.
+
+    Attributes:
+        concept: the intervention.
+        words: all of which a study must name of it (corpus/named.toml).
+        source: whose cells or tissue they must be; empty where the question does not say.
+    """
+
+    concept: str
+    words: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Lookup:
     """What is known of a paper that is asked for; None where the message does not say.
 
@@ -64,6 +79,7 @@ class Part:
         harm: the concepts of the harm asked about, where it names one.
         terms: content words that no facet took.
         grade: stages and levels that the question names, e.g. "kellgren-lawrence-4", "level-4".
+        named: what the question names within its interventions; several of one concept are alternatives.
     """
 
     text: str
@@ -78,6 +94,7 @@ class Part:
     harm: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
     grade: tuple[str, ...] = ()
+    named: tuple[Named, ...] = ()
 
     @property
     def compared_facet(self) -> str | None:

@@ -43,6 +43,10 @@ def _part(answer: PartAnswer) -> dict[str, Any]:
             {"form": one.form, "sense": one.sense, "others": list(one.others)} for one in part.assumed
         ],
         "inherited": list(part.inherited),
+        "named": [
+            {"concept": one.concept, "words": list(one.words), "source": list(one.source)}
+            for one in part.named
+        ],
         "statement": answer.statement,
         "lines": list(answer.lines),
         "ledger": _ledger(answer.evidence),

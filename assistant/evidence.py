@@ -16,7 +16,7 @@ import numpy as np
 
 from assistant.asked import Ask, Part
 from assistant.counting import Count, Counter, Documents, Mask, Shelf, counter_of, rules
-from corpus.label import OCCASION
+from corpus.label import NAMED, OCCASION
 from corpus.vocabulary import Vocabulary
 from index.bits import Bits
 
@@ -105,7 +105,8 @@ def _all(found: Mapping[str, Bits], start: Bits | None = None, *, but: tuple[str
 
 def _having(store: Shelf, vocabulary: Vocabulary, part: Part, facet: str, values: frozenset[str]) -> Bits:
     if facet != part.compared_facet:
-        return counter_of(store).having(store.table, facet, values)
+        found = counter_of(store).having(store.table, facet, values)
+        return _of_those_named(store, vocabulary, part, found) if facet == "intervention" else found
     return reduce(and_, (_arm(store, vocabulary, part, arm) for arm in part.compared))
 
 
@@ -119,7 +120,29 @@ def _arm(store: Shelf, vocabulary: Vocabulary, part: Part, arm: str) -> Bits:
     asked = [facet]
     if facet == "intervention":
         asked += ["comparator"] if part.ask is Ask.COMPARISON else ["comparator", OCCASION]
-    return reduce(or_, (counter_of(store).having(store.table, one, values) for one in asked))
+    found = reduce(or_, (counter_of(store).having(store.table, one, values) for one in asked))
+    return _naming(store, part, arm, found)
+
+
+def _of_those_named(store: Shelf, vocabulary: Vocabulary, part: Part, found: Bits) -> Bits:
+    """Of the documents with any of the interventions asked, those that name what the question names of it."""
+    if not part.named:
+        return found
+    counter, asked = counter_of(store), part.facets["intervention"]
+    having = ((one, counter.having(store.table, "intervention", expand((one,), vocabulary))) for one in asked)
+    return reduce(or_, (_naming(store, part, one, bits) for one, bits in having))
+
+
+def _naming(store: Shelf, part: Part, concept: str, found: Bits) -> Bits:
+    """Of the documents with an intervention, those that name what the question names of it; all where it names the concept alone."""
+    counter, table = counter_of(store), store.table
+    named = []
+    for one in part.named:
+        if one.concept == concept:
+            wanted = [counter.having(table, NAMED, frozenset({f"{concept} {word}"})) for word in one.words]
+            wanted += [counter.having(table, "source", frozenset(one.source))] * bool(one.source)
+            named.append(reduce(and_, wanted, found))
+    return reduce(or_, named) if named else found
 
 
 def _rung(

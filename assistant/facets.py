@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from assistant.asked import FACETS_ASKED, Assumption
+from assistant.asked import FACETS_ASKED, Assumption, Named
 from assistant.background import is_background, is_inside
 from assistant.cues import cue, lists, whole_words, words
 from assistant.grades import find_grades
 from assistant.spelling import Change, Speller
 from corpus.mentions import Mention, find
+from corpus.named import source_forms, source_words, told
 from corpus.vocabulary import Vocabulary
 
 MOST_OTHERS = 3  # other senses that are offered
@@ -53,7 +54,7 @@ _HUMAN_CELLS = re.compile(
     re.IGNORECASE,
 )
 _SPECIES_WORDS = ("human", "animal", "in-vitro")
-_WEAK_SITES = ("joint", "cartilage", "tendon", "cuff", "disc", "heel", "back")
+_WEAK_SITES = ("joint", "cartilage", "tendon", "meniscus", "cuff", "disc", "heel", "back")
 _WORD = re.compile(r"[^\W\d_][\w'\-]*")
 
 
@@ -65,6 +66,8 @@ class Found:
         values: by facet, in the order of the text, each once.
         spans: (start, end, facet, value) of each mention in the mended text.
         sited: whether the condition was taken from a body part alone.
+        told: of interventions, the words that tell which thing of the concept is meant.
+        source: whose cells or tissue are asked for.
     """
 
     text: str
@@ -74,6 +77,8 @@ class Found:
     grade: list[str] = field(default_factory=list)
     terms: tuple[str, ...] = ()
     sited: bool = False
+    told: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
+    source: tuple[str, ...] = ()
 
     def add(self, facet: str, value: str) -> None:
         """Note a value once."""
@@ -118,8 +123,27 @@ class Reader:
         self._second_sense(found)
         self._sites(found)
         self._narrowest(found)
+        self._source(found)
         self._terms(found)
         return found
+
+    def named(self, found: Found) -> tuple[Named, ...]:
+        """What is named within the interventions: which thing, and whose."""
+        given, own = (frozenset(self._narrower(source_words()[one])) for one in ("given", "own"))
+        named = []
+        for value in sorted(found.values["intervention"]):
+            source = found.source if value in given else ()
+            source = tuple(one for one in source if one != "autologous" or value not in own)
+            things = list(dict.fromkeys(found.told.get(value, ()))) or ([()] if source else [])
+            named += [Named(value, words, source) for words in things]
+        return tuple(named)
+
+    def _source(self, found: Found) -> None:
+        for name in ("allogeneic", "autologous", "xenogeneic"):
+            for match in _pattern(f"source {name}", source_forms(name)).finditer(found.text):
+                if not _excluded(found.text, match.start()):
+                    found.source = tuple(sorted({*found.source, name}))
+                    found.spans.append((*match.span(), "source", name))
 
     def _in_question(self, mentions: Sequence[Mention], text: str) -> Iterator[Mention]:
         for mention in mentions:
@@ -145,6 +169,9 @@ class Reader:
             return
         found.add(mention.facet, mention.concept)
         found.spans.append((mention.start, mention.end, mention.facet, mention.concept))
+        words = told(mention.concept, found.text[mention.start : mention.end], self.vocabulary)
+        if mention.facet == "intervention" and words:
+            found.told.setdefault(mention.concept, []).append(words)
         form = self._typed(found.text[mention.start : mention.end], mention, changes)
         mistyped = form is not None
         form = form or found.text[mention.start : mention.end]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.asked import FACETS_ASKED, Ask, Part, facet_of
+from assistant.asked import FACETS_ASKED, Ask, Named, Part, facet_of
 from assistant.cues import cue
 from assistant.facets import Found
 from assistant.kinds import harm_named, is_harm
@@ -25,6 +25,7 @@ class Context:
     ask: Ask = Ask.NONE
     compared: tuple[str, ...] = ()
     harm: tuple[str, ...] = ()
+    named: tuple[Named, ...] = ()
 
 
 NOTHING = Context(EMPTY)
@@ -35,8 +36,13 @@ def with_harm(part: Part, found: Found) -> Part:
     if part.ask is not Ask.HARM:
         return part
     harm = harm_named(found.text)
-    condition = tuple(one for one in part.facets["condition"] if one not in harm)
+    condition = tuple(one for one in part.facets["condition"] if one not in {*harm, *_same_as(harm)})
     return replace(part, harm=harm, facets={**part.facets, "condition": condition})
+
+
+def _same_as(harm: Sequence[str]) -> tuple[str, ...]:
+    """Conditions that are only read from the words of a harm: cartilage that is damaged is not what is treated."""
+    return ("cartilage-defect",) if "cartilage-damage" in harm else ()
 
 
 def leans(question: str, found: Found, part: Part) -> bool:
@@ -85,6 +91,7 @@ def lean(part: Part, question: str, found: Found, context: Context) -> Part:
         inherited=tuple(inherited),
         compared=_still_compared(ask, inherited, context) or part.compared,
         harm=context.harm if ask is Ask.HARM and not part.harm and context.ask is Ask.HARM else part.harm,
+        named=context.named if "intervention" in inherited else part.named,
     )
 
 
@@ -110,6 +117,7 @@ def _against(part: Part, question: str, context: Context) -> Part:
         facets={**carried, "intervention": tuple(sorted(arms))},
         compared=arms,
         inherited=tuple(one for one in _CARRIED if one in {"intervention", *inherited}),
+        named=(*context.named, *part.named),
     )
 
 
@@ -142,4 +150,4 @@ def after(part: Part, context: Context) -> Context:
         if context is not NOTHING and part.inherited
         else part.facets
     )
-    return Context(facets, ask, part.compared, part.harm)
+    return Context(facets, ask, part.compared, part.harm, part.named)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from assistant.asked import Ask, Part
-from assistant.cues import lists
+from assistant.cues import lists, whole_words
 from assistant.evidence import Mask, expand
 from assistant.kept import Kept
 from corpus.forms import key
@@ -67,6 +67,16 @@ def traces(vocabulary: Vocabulary) -> Traces:
     return Traces(wanted, tuple(sorted(words)), tuple(sorted(exact)))
 
 
+def _by_words(text: str, vocabulary: Vocabulary) -> frozenset[str]:
+    """The harms that a text names of which the vocabulary has no concept."""
+    conditions = set(vocabulary.ids("condition"))
+    return frozenset(
+        concept
+        for concept, forms in lists()["harms"].items()
+        if concept not in conditions and whole_words(forms).search(text)
+    )
+
+
 def naming_harm(store: Any, vocabulary: Vocabulary, part: Part) -> Callable[[Mask], Mask] | None:
     """Narrows a mask to documents that name the harm asked about; None where the question names none."""
     if part.ask is not Ask.HARM or not part.harm:
@@ -95,6 +105,6 @@ def _harms(store: Any, vocabulary: Vocabulary, row: int, wanted: frozenset[str])
     def read() -> frozenset[str]:
         text = store.document(store.ids[row]).text
         found = find(text, vocabulary) if known.in_text(text) else ()
-        return frozenset(one.concept for one in found) & known.concepts
+        return (frozenset(one.concept for one in found) & known.concepts) | _by_words(text, vocabulary)
 
     return _named.get(store.table, (row, vocabulary.version), read)

@@ -140,6 +140,7 @@ def _alone(question: str, found: Found, reader: Reader) -> Part:
         advice=is_advice(question),
         terms=found.terms,
         grade=tuple(found.grade),
+        named=reader.named(found),
     )
     if is_urgent(question):
         return replace(part, ask=Ask.URGENT)
@@ -174,4 +175,9 @@ def _same(before: Part, part: Part, question: str) -> bool:
     own = {facet: values for facet, values in part.facets.items() if values and facet not in part.inherited}
     if not own and not part.harm and part.ask in {Ask.OUT_OF_SCOPE, Ask.NONE, before.ask, Ask.EVIDENCE}:
         return len(question.split()) <= SHORT and not cue("scope", "everyday").search(question)
-    return part.ask is before.ask and part.facets == before.facets and part.harm == before.harm
+    return (
+        part.ask is before.ask
+        and part.facets == before.facets
+        and part.harm == before.harm
+        and part.named == before.named
+    )

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from assistant import wording
-from assistant.asked import Part
+from assistant.asked import Named, Part
 from assistant.candidates import Candidate, by_design, by_words, in_turn, kin
 from assistant.errors import SourceChangedError
 from assistant.evidence import Documents, Evidence, Mask, Rung, counter_of, rules
@@ -41,6 +41,7 @@ class Quote:
         labels: of the document; `here` of this passage alone (route, intervention).
         match: which of the facets asked the document matches; `asked` their values as read.
         rung: the facets dropped to admit it; empty for direct and for commentary.
+        named: what the question names within its interventions.
     """
 
     text: str
@@ -57,6 +58,7 @@ class Quote:
     rung: tuple[str, ...]
     appraisal: Appraisal
     scales: tuple[ScaleNote, ...]
+    named: tuple[Named, ...] = ()
 
     @property
     def commentary(self) -> bool:
@@ -210,7 +212,10 @@ class Chooser:
                 passage=passage,
                 labels=labels,
                 here=here,
-                match={facet: not values.isdisjoint(labels[facet].values) for facet, values in asked.items()},
+                match={
+                    facet: not values.isdisjoint(labels[facet].values) and not self._lets_go(facet, rung)
+                    for facet, values in asked.items()
+                },
                 asked={facet: self._part.facets[facet] for facet in asked},
                 direct=direct,
                 score=round(float(one.hit.score), 6),
@@ -219,8 +224,13 @@ class Chooser:
                 rung=rung,
                 appraisal=_appraised.get(store.table, document.id, lambda: appraise(document, labels)),
                 scales=_scales.get(store.table, place, lambda: notes(text)),
+                named=self._part.named,
             )
         )
+
+    def _lets_go(self, facet: str, rung: tuple[str, ...]) -> bool:
+        """Whether a study has the concept asked, and is on this rung since it does not name what the question names of it."""
+        return facet == "intervention" and facet in rung and bool(self._part.named)
 
     def _among(self, documents: Sequence[str], *, asked: str | None = None) -> list[Candidate]:
         if not documents:

@@ -23,7 +23,7 @@ def labels_shown(quote: Quote, names: Names) -> list[tuple[str, bool]]:
         silent = values == ("none",) or (quote.commentary and values == ("not-stated",))
         if not silent or facet in failing:
             weighty = facet in failing or facet in WEIGHTY
-            shown.append((wording.facet_shown(facet, values, failing, names), weighty))
+            shown.append((wording.facet_shown(facet, values, failing, names, quote.named), weighty))
     if quote.appraisal.sample_size:
         shown.append((say("sample-size", n=quote.appraisal.sample_size.n), False))
     return shown

@@ -6,10 +6,10 @@ passage, word for word. `tests/test_wording.py` renders thousands of answers and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from assistant.asked import Ask, Part
+from assistant.asked import Ask, Named, Part
 
 if TYPE_CHECKING:
     from assistant.evidence import Count, Evidence
@@ -40,6 +40,7 @@ SENTENCES = {
     # the ladder
     "ladder": "One thing different",
     "nearest": "Two things different",
+    "named": "{concept} ({words})",
     "rung": "another {facet}",
     "rung-arm": "one arm or another {facet}",
     "rung-join": " and ",
@@ -366,8 +367,16 @@ def _facet(facet: str, values: tuple[str, ...], part: Part, names: Names) -> str
         return "animal"
     if facet == part.compared_facet:
         joint = " vs " if part.ask is Ask.COMPARISON else " + "
-        return joint.join(name(value, names) for value in part.compared)
-    return " or ".join(name(value, names) for value in values)
+        return joint.join(_as_named(value, part.named, names) for value in part.compared)
+    return " or ".join(_as_named(value, part.named, names) for value in values)
+
+
+def _as_named(value: str, named: Sequence[Named], names: Names) -> str:
+    """A concept with what the question names of it: "non-steroidal anti-inflammatory drug (naproxen)"."""
+    told = [(*one.source, *one.words) for one in named if one.concept == value]
+    if not any(told):
+        return name(value, names)
+    return say("named", concept=name(value, names), words=" / ".join(" ".join(words) for words in told))
 
 
 def groups(count: Count) -> str:
@@ -444,14 +453,30 @@ def rung(dropped: tuple[str, ...], part: Part) -> str:
 
 
 def facet_shown(
-    facet: str, values: tuple[str, ...], asked: Mapping[str, tuple[str, ...]], names: Names
+    facet: str,
+    values: tuple[str, ...],
+    asked: Mapping[str, tuple[str, ...]],
+    names: Names,
+    named: Sequence[Named] = (),
 ) -> str:
-    """One label of a passage; where it fails the question, that is said with it."""
+    """One label of a passage; where it fails the question, that is said with it.
+
+    Args:
+        facet: the label's.
+        values: the label's.
+        asked: the values asked of each facet that it fails.
+        names: the concepts' names.
+        named: what the question names within its interventions.
+    """
     stated = (
         say("unstated", facet=FACET_NAMES[facet]) if values == ("not-stated",) else listing(values, names)
     )
     if facet in asked:
-        return say("mismatch", value=stated, asked=" or ".join(name(value, names) for value in asked[facet]))
+        return say(
+            "mismatch",
+            value=stated,
+            asked=" or ".join(_as_named(value, named, names) for value in asked[facet]),
+        )
     return stated
 
 

@@ -17,8 +17,9 @@ FACETS = (
     "question",
 )
 
-OCCASION = "occasion"
-"""What a store keeps beside the facets: operations at which what was studied was given (corpus/occasions.py)."""
+OCCASION, NAMED = "occasion", "named"
+"""What a store keeps beside the facets: operations at which what was studied was given (corpus/occasions.py), and which of the
+things that a concept holds it was (corpus/named.py)."""
 
 NOT_STATED = "not-stated"
 NONE = "none"

@@ -27,6 +27,7 @@ LABELLERS = (
     "level",
     "lexicon",
     "mentions",
+    "named",
     "nothing_given",
     "occasions",
     "own_controls",

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from corpus.appraisal import design_label, species_label
 from corpus.document import Citation, Document, Kind
-from corpus.label import FACETS, NOT_STATED, OCCASION, UNSTATED, Label, Origin
+from corpus.label import FACETS, NAMED, NOT_STATED, OCCASION, UNSTATED, Label, Origin
 from corpus.mentions import find
+from corpus.named import named_in
 from corpus.occasions import occasions
 from corpus.question_kind import question_label
 from corpus.study import labels_of
@@ -25,10 +26,26 @@ def label_document(document: Document, vocabulary: Vocabulary) -> dict[str, Labe
 
 
 def stored_labels(document: Document, vocabulary: Vocabulary) -> dict[str, Label]:
-    """The same, and the operations at which what was studied was given, where there are any: what a store keeps."""
+    """The same with what else a store keeps: the operations at which what was studied was given, and which thing of a concept it was."""
     study, found = _labels(document, vocabulary)
-    occasion = occasions(study, found)
-    return found | ({OCCASION: occasion} if occasion else {})
+    more = {OCCASION: occasions(study, found), NAMED: _named(study, found, document, vocabulary)}
+    return found | {name: label for name, label in more.items() if label}
+
+
+def _named(
+    study: Study, found: Mapping[str, Label], document: Document, vocabulary: Vocabulary
+) -> Label | None:
+    """Which things were given or compared with, by the words where a label has its value from, else where that is mentioned at all."""
+    places = []
+    for value in {*found["intervention"].values, *found["comparator"].values}:
+        spans = [*study.spans.get(("intervention", value), ()), *study.spans.get(("comparator", value), ())]
+        spans = spans or [
+            (one.mention.start, one.mention.end)
+            for one in study.of("intervention")
+            if one.mention.concept == value and not one.mention.negated
+        ]
+        places += [(value, start, end) for start, end in spans or [(0, 0)]]
+    return named_in(document.text, document.citation.title, places, vocabulary)
 
 
 def _labels(document: Document, vocabulary: Vocabulary) -> tuple[Study, dict[str, Label]]:

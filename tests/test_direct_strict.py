@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 
 import pytest
 from answer_material import word_answerer
 from bench_material import library, nbib
 from question_material import one
+from slack_bench import FakeAnswering
 
 from assistant.answering import Answerer
+from assistant.shown import labels_shown
+from assistant.slack.given import parts_of, read_part
 
 TRIAL = ("PT  - Randomized Controlled Trial", "MH  - Humans")
 RECORDS = (
@@ -30,6 +34,44 @@ RECORDS = (
         90000003,
         "Synthetic record: platelet-rich plasma instead of rotator cuff repair",
         "Sixty patients with a rotator cuff tear were given platelet-rich plasma as an alternative to rotator cuff repair.",
+        *TRIAL,
+    ),
+    nbib(
+        90000004,
+        "Synthetic record: oral naproxen for knee osteoarthritis",
+        "Sixty patients with knee osteoarthritis were randomly assigned to naproxen or placebo.",
+        *TRIAL,
+    ),
+    nbib(
+        90000005,
+        "Synthetic record: oral celecoxib for knee osteoarthritis",
+        "Sixty patients with knee osteoarthritis were randomly assigned to celecoxib or placebo.",
+        *TRIAL,
+    ),
+    nbib(
+        90000006,
+        "Synthetic record: allogeneic mesenchymal stem cells for hip osteoarthritis",
+        "Sixty patients with hip osteoarthritis were randomly assigned to intra-articular injection of allogeneic mesenchymal stem "
+        "cells of a donor or saline.",
+        *TRIAL,
+    ),
+    nbib(
+        90000007,
+        "Synthetic record: autologous mesenchymal stem cells for hip osteoarthritis",
+        "Sixty patients with hip osteoarthritis were randomly assigned to intra-articular injection of their own cultured "
+        "autologous mesenchymal stem cells or saline.",
+        *TRIAL,
+    ),
+    nbib(
+        90000008,
+        "Synthetic record: bupivacaine after arthroscopy and chondrolysis",
+        "Sixty patients were given intra-articular bupivacaine after arthroscopy of the shoulder. Chondrolysis was found in two.",
+        "MH  - Humans",
+    ),
+    nbib(
+        90000009,
+        "Synthetic record: bupivacaine for pain after arthroscopy",
+        "Sixty patients were randomly assigned to intra-articular bupivacaine or saline after arthroscopy of the shoulder.",
         *TRIAL,
     ),
 )
@@ -98,3 +140,70 @@ def test_a_nerve_that_is_blocked_places_a_question_here() -> None:
         ("nerve-block",),
         (),
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("naproxen for knee OA", {4}),
+        ("NSAIDs for knee OA", {4, 5}),
+        ("naproxen or celecoxib for knee OA", {4, 5}),
+        ("ibuprofen for knee OA", set()),
+        ("allogeneic MSCs for hip OA", {6}),
+        ("autologous MSCs for hip OA", {7}),
+        ("MSCs for hip OA", {6, 7}),
+        ("chondrotoxicity of bupivacaine", {8}),
+        ("does bupivacaine damage cartilage?", {8}),
+    ],
+)
+def test_what_is_named_within_a_concept_must_be_named_by_a_study(
+    answerer: Answerer, question: str, wanted: set[int]
+) -> None:
+    """A drug is not answered by another of its class, another's cells not by one's own, harm to cartilage not by relief of pain."""
+    assert direct(answerer, question) == wanted
+
+
+def test_what_is_named_stands_in_the_count_and_beside_what_fails_it(answerer: Answerer) -> None:
+    """The count says which drug was meant; a trial of another of its class is near, is marked as failing, and says what it is not."""
+    (part,) = answerer.answer("ibuprofen for knee OA").parts
+    assert "(ibuprofen)" in part.statement
+    near = [one for one in part.quotes if one.rung]
+    assert near
+    assert not any(one.match["intervention"] for one in near)
+    shown = " ".join(words for one in near for words, _ in labels_shown(one, answerer.vocabulary))
+    assert "not non-steroidal anti-inflammatory drug (ibuprofen)" in shown
+
+
+def test_a_follow_up_keeps_what_was_named(answerer: Answerer) -> None:
+    """A question what about the hip after a drug asks for that drug; another product lets it go."""
+    first = "naproxen for knee OA"
+    (part,) = answerer.answer("what about hip OA?", [first]).parts
+    assert [one.words for one in part.part.named] == [("naproxen",)]
+    (part,) = answerer.answer("and PRP?", [first]).parts
+    assert part.part.named == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("kenalog for the knee", ("triamcinolone",)),
+        ("cortisone shot for the knee", None),
+        ("DPSCs for cartilage defects", ("dental", "pulp")),
+        ("synovium-derived stem cells for the meniscus", ("synovial",)),
+        ("collagen scaffolds for cartilage defects", ("collagen",)),
+        ("scaffolds for cartilage defects", None),
+        ("autologous PRP for the knee", None),
+        ("glucosamine for knee OA", ("glucosamine",)),
+    ],
+)
+def test_what_is_named_is_read_in_any_of_its_names(text: str, words: tuple[str, ...] | None) -> None:
+    """A brand is its drug, an abbreviation its tissue; the name of the class, and what goes without saying, name nothing."""
+    assert [one.words for one in one(text).named] == ([words] if words else [])
+
+
+def test_what_is_named_survives_being_stored() -> None:
+    """A button under an answer asks for the same drug again."""
+    part = one("naproxen for knee OA")
+    answer = replace(FakeAnswering().answer("naproxen for knee OA"))
+    answer = replace(answer, parts=(replace(answer.parts[0], part=part),))
+    assert read_part(parts_of(answer)[0]).named == part.named

@@ -69,6 +69,10 @@ def _reasons(part: PartAnswer, vocabulary: Any) -> dict[str, Any]:
         "harm": list(asked.harm),
         "compared": list(asked.compared),
         "grade": list(asked.grade),
+        "named": [
+            {"concept": one.concept, "words": list(one.words), "source": list(one.source)}
+            for one in asked.named
+        ],
         "inherited": list(asked.inherited),
         "matches": {
             facet: sorted(vocabulary.name(value) for value in values)

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, delete, select, update
 
 from assistant.answer import Answer, Quote
+from assistant.asked import Named
 from assistant.question import FACETS_ASKED, Ask, Assumption, Lookup, Part, Reading
 from assistant.slack.blocks import Rendered
 from assistant.slack.cited import Cited, forget_cited, keep_cited
@@ -220,6 +221,7 @@ def _part(part: Part) -> dict[str, Any]:
         "about": part.about,
         "harm": list(part.harm),
         "grade": list(part.grade),
+        "named": [[one.concept, list(one.words), list(one.source)] for one in part.named],
         "lookup": {"pmid": lookup.pmid, "doi": lookup.doi}
         if lookup and (lookup.pmid or lookup.doi)
         else None,
@@ -241,6 +243,9 @@ def read_part(stored: Mapping[str, Any]) -> Part:
         about=stored["about"],
         harm=tuple(stored["harm"]),
         grade=tuple(stored["grade"]),
+        named=tuple(
+            Named(concept, tuple(words), tuple(source)) for concept, words, source in stored.get("named", ())
+        ),
     )
 
 

@@ -1,0 +1,93 @@
+"""Named: which of the things that one concept holds is meant: naproxen of the anti-inflammatory drugs, synovial cells of the stem cells.
+
+The same words tell them apart in questions and in studies; they are in named.toml.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+from corpus.forms import TOKEN, key
+from corpus.label import Label, Origin
+from corpus.vocabulary import Vocabulary
+
+NEAR = 4
+"""Words before and after a product that may tell which one it is."""
+
+
+@cache
+def rules() -> Mapping[str, Any]:
+    """named.toml as it stands."""
+    return tomllib.loads(files("corpus").joinpath("named.toml").read_text(encoding="utf-8"))
+
+
+def source_words() -> Mapping[str, list[str]]:
+    """How a question says whose cells or tissue it asks for, and for which products that says something."""
+    words: Mapping[str, list[str]] = rules()["source"]
+    return words
+
+
+def source_forms(name: str) -> tuple[str, ...]:
+    """The ways to say that source, as expressions."""
+    return tuple(re.escape(one).replace(r"\ ", r"[\s-]+") for one in source_words()[name])
+
+
+@lru_cache(maxsize=4)
+def telling(vocabulary: Vocabulary) -> Mapping[str, frozenset[str]]:
+    """For each concept that holds several things, the words that tell them apart."""
+    found = {}
+    for row in rules()["class"]:
+        if "tells" in row:
+            found[row["concept"]] = frozenset(row["tells"])
+            continue
+        forms = (one.words for one in vocabulary.written if one.concept == ("intervention", row["concept"]))
+        every = {one for words in forms for word in words for one in _alike(key(word))}
+        found[row["concept"]] = frozenset(one for one in every - set(row["generic"]) if _tells(one))
+    return found
+
+
+def _tells(word: str) -> bool:
+    return len(word) > 1 or word.isdigit()
+
+
+def _alike(word: str) -> tuple[str, ...]:
+    """The words that a word is read as."""
+    return tuple(rules()["alike"].get(word, word).split())
+
+
+def told(concept: str, text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The words of a text that tell which thing of a concept is meant, in its order; none where it names the concept alone."""
+    words = telling(vocabulary).get(concept, frozenset())
+    if not words:
+        return ()
+    return tuple(dict.fromkeys(one for word in _words(text) for one in _alike(word) if one in words))
+
+
+def _words(text: str) -> Iterator[str]:
+    for match in TOKEN.finditer(text):
+        yield key(match.group().replace(".", ""))
+
+
+def named_in(
+    text: str, title: str, places: Iterable[tuple[str, int, int]], vocabulary: Vocabulary
+) -> Label | None:
+    """What a study names of each concept it gave: words of its title, and those round each place where the concept stands.
+
+    Args:
+        text: the study's text.
+        title: its title.
+        places: the concept and where it stands in the text.
+        vocabulary: the concepts and their forms.
+    """
+    found: set[str] = set()
+    for concept, start, end in places:
+        before = " ".join(text[max(0, start - 80) : start].split()[-NEAR:])
+        after = " ".join(text[end : end + 80].split()[:NEAR])
+        here = f"{title} {before} {text[start:end]} {after}"
+        found |= {f"{concept} {word}" for word in told(concept, here, vocabulary)}
+    return Label(tuple(sorted(found)), Origin.TEXT_RULE) if found else None
