@@ -55,8 +55,10 @@ def specialise(study: Study, held: set[str], scores: Mapping[str, float]) -> Non
     both = {"adipose-msc", "bone-marrow-msc"}
     if held & {"msc", *both} and rules().cues["two_tissues"].search(study.reading.lower):
         held |= both
+    if "embryonic-or-ips-cells" in held:
+        held -= {"msc"}
     if "msc" in held and not held & study.vocabulary.narrower("msc") - {"msc"}:
-        held |= _tissue(study)
+        held |= _as_concentrated(study, _tissue(study))
 
 
 def _tissue(study: Study) -> set[str]:
@@ -71,6 +73,15 @@ def _tissue(study: Study) -> set[str]:
         if named:
             return named if len(named) == 1 else set()
     return set()
+
+
+def _as_concentrated(study: Study, tissue: set[str]) -> set[str]:
+    """The tissue of people's cells, marrow that is concentrated and never cultured called a concentrate."""
+    own = " ".join(study.whole(one) for one in study.sentences if one.role != BACKGROUND)
+    concentrated = "human" in study.species and rules().cues["marrow_concentrated"].search(own)
+    if tissue == {"bone-marrow-msc"} and concentrated and "cultur" not in own:
+        return {"bone-marrow-concentrate"}
+    return tissue
 
 
 def _sources_listed(study: Study, held: Collection[str]) -> set[str]:

@@ -13,6 +13,8 @@ from corpus.tallies import Tally, is_compared
 BIOLOGY = frozenset({"stem-cells", "other", "embryonic-or-ips-cells", "haematopoietic-transplant"})
 """Things that are a subject of study more often than they are given."""
 
+_OPERATED = frozenset({"osteochondral-graft", "chondrocyte-implantation", "arthroplasty"})
+
 
 def only_matched(study: Study, held: Collection[str], tally: Tally) -> set[str]:
     """What animals, or cells in a dish, had only so that something else could be held against it."""
@@ -81,6 +83,13 @@ def in_every_arm(study: Study, held: Collection[str], tally: Tally) -> set[str]:
             re.match(r"\W*(?:\w+\W+)?(?:alone|only)\b", study.after(one))
             or (study.animals and rules().cues["only_before"].search(study.before(one)))
         )
+    }
+    found |= {
+        one.mention.concept
+        for one in study.of("intervention")
+        if one.mention.concept in operations | _OPERATED
+        and one.sentence.role == TITLE
+        and rules().cues["with_and_without"].search(study.after(one))
     }
     if is_compared(study) and set(held) - operations:
         found |= {

@@ -16,6 +16,9 @@ from corpus.vocabulary import Ambiguous, Vocabulary
 _LONGEST_SHORT = 12
 """The letters of what may stand in brackets inside a form: "bone marrow (BM) cells"."""
 
+_ALIKE = frozenset({"stem", "stromal", "progenitor", "signaling"})
+"""Words that a stroke joins as alternatives of one form: "stem/stromal cells"."""
+
 _JOINS = re.compile(r"[\s\-\u2010-\u2015'\u2019\u00ae\u2122\u200b\u200c\u200d\ufeff\u00ad*]{0,4}\Z")
 
 
@@ -145,8 +148,13 @@ def _walk(
             if _CLOSES.match(read.gap(here)):
                 continue
             return
-        if here < count and not _JOINS.match(read.gap(here)):
+        if here < count and not _JOINS.match(read.gap(here)) and not _alternatives(read, here):
             return
+
+
+def _alternatives(read: Words, at: int) -> bool:
+    """Whether a stroke parts the word from one that is like it."""
+    return read.gap(at).strip() == "/" and {read.keys[at - 1], read.keys[at]} <= _ALIKE
 
 
 def plain_hits(read: Words, tables: Tables, *, question: bool) -> tuple[list[Hit], list[Hit]]:

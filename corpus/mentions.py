@@ -34,7 +34,8 @@ _NEGATIONS = frozenset(
     ]
 )
 
-
+_AND = frozenset({"and", "or", "versus", "vs"})
+"""Between "with" and a "without" that denies nothing: "with and without"."""
 _PASSED = frozenset(
     [
         "the",
@@ -96,7 +97,7 @@ def _negated(read: Words, first: int) -> bool:
     while at > 0 and first - at < _REACH and not re.search(r"[.;:,!?\n]", read.gap(at)):
         at -= 1
         if read.keys[at] in _NEGATIONS:
-            return True
+            return not (at > 1 and read.keys[at - 2] == "with" and read.keys[at - 1] in _AND)
         if read.keys[at] not in _PASSED:
             return False
     return False

@@ -151,3 +151,25 @@ def test_reading_twice_gives_the_same(words: list[str]) -> None:
     """The same text always gives the same mentions."""
     text = " ".join(words)
     assert find(text, V, question=True) == find(text, V, question=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "concept"),
+    [
+        ("mesenchymal stem/stromal cells", "msc"),
+        ("adipose-derived stromal / stem cells", "adipose-msc"),
+        ("tendon stem/progenitor cells", "other-msc"),
+    ],
+)
+def test_a_stroke_between_like_words_does_not_part_a_form(text: str, concept: str) -> None:
+    """Stem/stromal and stem/progenitor cells are the cells that either word names."""
+    found = {one.concept for one in find(f"We gave {text} to rats.", V) if one.facet == "intervention"}
+    assert found == {concept}
+
+
+def test_with_and_without_denies_nothing() -> None:
+    """What stands after "with and without" is named, what stands after "without" alone is denied."""
+    both = find("Surgery with and without platelet-rich plasma.", V)
+    assert [one.negated for one in both if one.concept == "platelet-rich-plasma"] == [False]
+    denied = find("Surgery without platelet-rich plasma.", V)
+    assert [one.negated for one in denied if one.concept == "platelet-rich-plasma"] == [True]

@@ -311,3 +311,20 @@ def test_a_block_that_a_drug_is_added_to_was_given_to_all() -> None:
     assert _values(title, text, "intervention") == {"other-drug"}
     block = "Interscalene block for shoulder surgery: a randomized controlled trial"
     assert "nerve-block" in _values(block, text, "intervention")
+
+
+def test_an_operation_with_and_without_something_was_done_in_both_arms() -> None:
+    """A title on mosaicplasty with and without a concentrate is about the concentrate; one on mosaicplasty is about that."""
+    text = "We compared two groups of patients. Both had mosaicplasty; one received bone marrow concentrate. Function improved."
+    title = "Mosaicplasty with and without bone marrow concentrate: a cohort study"
+    assert _values(title, text, "intervention") == {"bone-marrow-concentrate"}
+    assert "osteochondral-graft" in _values("Mosaicplasty of the knee: a cohort study", text, "intervention")
+
+
+def test_people_s_marrow_that_is_concentrated_is_no_cultured_cell() -> None:
+    """The stem cells of marrow that is drawn and concentrated are a concentrate; of marrow that is cultured, they are not."""
+    title = "Mesenchymal stem cells in rotator cuff repair, a technique"
+    drawn = "We present a technique for patients. Bone marrow is harvested and concentrated. Mesenchymal stem cells are placed at the repair."
+    assert "bone-marrow-concentrate" in _values(title, drawn, "intervention")
+    grown = "We present a technique for patients. Bone marrow is harvested and cultured. Mesenchymal stem cells are placed at the repair."
+    assert "bone-marrow-concentrate" not in _values(title, grown, "intervention")
