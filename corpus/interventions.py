@@ -163,17 +163,7 @@ def _held(study: Study, tally: Tally, settings: Tally) -> set[str]:
             or ("human" in study.species and _therapy_asked(study, asked))
         )
     ):
-        aside = {value for value, said in settings.said.items() if TITLE in said} - set(held)
-        least = WEIGHTS[BODY] if "case-report" in study.design and not held else TOLD
-        biology = BIOLOGY - {"other"} if study.design & CASES and not aside else BIOLOGY
-        told = tally.held(least, anywhere=True) - biology - aside
-        if (told | held) - rules().kinds["aftercare"]:
-            told -= rules().kinds["aftercare"]
-        held |= {
-            value
-            for value in told
-            if not is_kind(study, value, "stem_cells") or (not held and value in tally.given)
-        }
+        held |= _told_at_all(study, tally, settings, held)
     if not held and study.animals:
         held = {
             value
@@ -191,6 +181,21 @@ def _held(study: Study, tally: Tally, settings: Tally) -> set[str]:
             else set()
         )
     return held
+
+
+def _told_at_all(study: Study, tally: Tally, settings: Tally, held: Collection[str]) -> set[str]:
+    """What a case or trial only mentions as given, where that is all that it says: no care after an operation beside more."""
+    aside = {value for value, said in settings.said.items() if TITLE in said} - set(held)
+    biology = BIOLOGY - {"other"} if study.design & CASES and not aside else BIOLOGY
+    least = WEIGHTS[BODY] if "case-report" in study.design and not held else TOLD
+    told = tally.held(least, anywhere=True) - biology - aside
+    if (told | set(held)) - rules().kinds["aftercare"]:
+        told -= rules().kinds["aftercare"]
+    return {
+        value
+        for value in told
+        if not is_kind(study, value, "stem_cells") or (not held and value in tally.given)
+    }
 
 
 def _against_placebo(study: Study) -> bool:
