@@ -11,6 +11,7 @@ from assistant.background import is_background, is_inside
 from assistant.cues import cue, lists, whole_words, words
 from assistant.grades import find_grades
 from assistant.spelling import Change, Speller
+from assistant.unknown import UNKNOWN, names_unknown_product
 from corpus.mentions import Mention, find
 from corpus.named import source_forms, source_words, told
 from corpus.vocabulary import Vocabulary
@@ -125,7 +126,16 @@ class Reader:
         self._narrowest(found)
         self._source(found)
         self._terms(found)
+        self._as_made(found)
+        ours = any(one in self.ours for one in found.values["condition"])
+        if ours and not found.values["intervention"] and names_unknown_product(text, found.terms):
+            found.add("intervention", UNKNOWN)
         return found
+
+    def _as_made(self, found: Found) -> None:
+        """A carrier asked for without cells is a carrier: studies of one have no preparation."""
+        if found.values["intervention"] == ["scaffold"]:
+            found.values["preparation"] = [one for one in found.values["preparation"] if one != "acellular"]
 
     def named(self, found: Found) -> tuple[Named, ...]:
         """What is named within the interventions: which thing, and whose."""
@@ -160,16 +170,18 @@ class Reader:
             one.start == mention.start and one is not mention for one in mentions
         ):
             return mention
+        if mention.facet == "intervention" and told("other", mention.form, self.vocabulary):
+            return mention
         return replace(mention, concept=re.sub(r"\W+", "-", mention.form.lower()).strip("-"))
 
     def _take(self, found: Found, mention: Mention, changes: tuple[Change, ...]) -> None:
-        if mention.concept == "other" or (
+        words = told(mention.concept, found.text[mention.start : mention.end], self.vocabulary)
+        if (mention.concept == "other" and not (words and mention.facet == "intervention")) or (
             mention.concept.endswith("-pain") and mention.concept not in self._ids["condition"]
         ):
             return
         found.add(mention.facet, mention.concept)
         found.spans.append((mention.start, mention.end, mention.facet, mention.concept))
-        words = told(mention.concept, found.text[mention.start : mention.end], self.vocabulary)
         if mention.facet == "intervention" and words:
             found.told.setdefault(mention.concept, []).append(words)
         form = self._typed(found.text[mention.start : mention.end], mention, changes)

@@ -35,6 +35,7 @@ LABELLERS = (
     "products",
     "question_asked",
     "question_kind",
+    "reviewed",
     "route_mentions",
     "routes",
     "senses",

@@ -13,6 +13,7 @@ from slack_bench import FakeAnswering
 from assistant.answering import Answerer
 from assistant.shown import labels_shown
 from assistant.slack.given import parts_of, read_part
+from assistant.unknown import UNKNOWN
 
 TRIAL = ("PT  - Randomized Controlled Trial", "MH  - Humans")
 RECORDS = (
@@ -207,3 +208,43 @@ def test_what_is_named_survives_being_stored() -> None:
     answer = replace(FakeAnswering().answer("naproxen for knee OA"))
     answer = replace(answer, parts=(replace(answer.parts[0], part=part),))
     assert read_part(parts_of(answer)[0]).named == part.named
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "XYZ-12 for knee OA",
+        "FGQ and cartilage repair",
+        "is zingerone good for knee arthritis?",
+        "frobnicate for hip OA",
+    ],
+)
+def test_a_product_that_the_vocabulary_does_not_know_is_answered_by_nothing(
+    answerer: Answerer, text: str
+) -> None:
+    """What is asked for and not known is never answered with everything there is on the condition."""
+    (part,) = answerer.answer(text).parts
+    assert part.part.facets["intervention"] == (UNKNOWN,)
+    assert part.outcome == "no-direct"
+    assert "0 of" in part.statement
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "treatments for knee OA",
+        "MRI for knee OA",
+        "what are the options for hip OA",
+        "BMI and knee OA",
+        "IS IT REAL FOR KNEE OA",
+    ],
+)
+def test_a_question_of_a_condition_names_no_unknown_product(text: str) -> None:
+    """Common words and measures before a condition, and a message in capitals, are no product."""
+    assert one(text).facets["intervention"] == ()
+
+
+def test_what_vesicles_came_from_and_a_carrier_without_cells_are_read_as_what_they_are() -> None:
+    """Vesicles of stem cells are vesicles, not both; a carrier without cells asks for no preparation."""
+    assert one("exosomes from MSCs for cartilage defects").facets["intervention"] == ("exosomes",)
+    assert one("cell-free collagen scaffold for cartilage defects").facets["preparation"] == ()
