@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from assistant.asked import FACETS_ASKED, Ask, Named, Part, facet_of
 from assistant.cues import cue
-from assistant.facets import Found
+from assistant.found import Found
 from assistant.kinds import harm_named, is_harm
 
 SHORT = 6  # words of a question that may lean on what came before

@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from assistant.asked import FACETS_COMPARED, Ask
 from assistant.cues import cue, lists, whole_words, words
-from assistant.facets import Found, Reader
+from assistant.facets import Reader
+from assistant.found import Found
 
 _ABOUT = ("updated", "retracted", "count", "gaps", "contents")
 _TREATED = re.compile(r"\b(?:for|treat\w*|therapy\s+(?:of|for)|in|with)\s+(?:\w+\s+)?$", re.IGNORECASE)

@@ -13,8 +13,9 @@ from weakref import WeakKeyDictionary
 
 from assistant.asked import FACETS_ASKED, Ask, Assumption, Lookup, Part, Reading
 from assistant.cues import cue, words
-from assistant.facets import Found, Reader
+from assistant.facets import Reader
 from assistant.follow_up import ANSWERED, EMPTY, NOTHING, SHORT, Context, after, lean, leans, with_harm
+from assistant.found import Found
 from assistant.kinds import (
     about_corpus,
     compared,
@@ -28,6 +29,7 @@ from assistant.kinds import (
 )
 from assistant.lookup import find_lookup, without_lookup
 from assistant.message import LONGEST_MESSAGE, Message, clean, shorten, split
+from assistant.named import named
 from assistant.privacy import mask
 from corpus.vocabulary import Vocabulary
 
@@ -140,7 +142,7 @@ def _alone(question: str, found: Found, reader: Reader) -> Part:
         advice=is_advice(question),
         terms=found.terms,
         grade=tuple(found.grade),
-        named=reader.named(found),
+        named=named(found, reader.vocabulary),
     )
     if is_urgent(question):
         return replace(part, ask=Ask.URGENT)

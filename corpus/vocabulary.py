@@ -146,6 +146,10 @@ class Vocabulary:
         """The id and every id below it."""
         return self._narrower.get(identifier, frozenset((identifier,)))
 
+    def within(self, identifiers: Iterable[str]) -> frozenset[str]:
+        """All these ids and every id below them."""
+        return frozenset(narrow for one in identifiers for narrow in self.narrower(one))
+
     def broader(self, identifier: str) -> tuple[str, ...]:
         """The ids above it, nearest first."""
         return self._broader.get(identifier, ())

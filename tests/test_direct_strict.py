@@ -149,6 +149,7 @@ def test_a_nerve_that_is_blocked_places_a_question_here() -> None:
         ("naproxen for knee OA", {4}),
         ("NSAIDs for knee OA", {4, 5}),
         ("naproxen or celecoxib for knee OA", {4, 5}),
+        ("naproxen vs celecoxib for knee OA", set()),
         ("ibuprofen for knee OA", set()),
         ("allogeneic MSCs for hip OA", {6}),
         ("autologous MSCs for hip OA", {7}),
