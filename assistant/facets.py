@@ -16,7 +16,7 @@ from assistant.sites import Sites
 from assistant.spelling import Change, Speller
 from assistant.unknown import UNKNOWN, names_unknown_product
 from corpus.mentions import Mention, find
-from corpus.named import told
+from corpus.named import asked
 from corpus.vocabulary import Vocabulary
 
 MOST_OTHERS = 3  # other senses that are offered
@@ -101,12 +101,12 @@ class Reader:
             one.start == mention.start and one is not mention for one in mentions
         ):
             return mention
-        if mention.facet == "intervention" and told("other", mention.form, self.vocabulary):
+        if mention.facet == "intervention" and asked("other", mention.form):
             return mention
         return replace(mention, concept=re.sub(r"\W+", "-", mention.form.lower()).strip("-"))
 
     def _take(self, found: Found, mention: Mention, changes: tuple[Change, ...]) -> None:
-        words = told(mention.concept, found.text[mention.start : mention.end], self.vocabulary)
+        words = asked(mention.concept, found.text[mention.start : mention.end])
         if (mention.concept == "other" and not (words and mention.facet == "intervention")) or (
             mention.concept.endswith("-pain") and mention.concept not in self._ids["condition"]
         ):

@@ -61,16 +61,29 @@ def _alike(word: str) -> tuple[str, ...]:
 
 
 def told(concept: str, text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """The words of a text that tell which thing of a concept is meant, in its order; none where it names the concept alone."""
+    """The words of a study's text that tell which thing of a concept is meant, in its order; none where it names the concept alone."""
     words = telling(vocabulary).get(concept, frozenset())
-    if not words:
+    return tuple(dict.fromkeys(one for one in _words(text) if one in words))
+
+
+def asked(concept: str, form: str) -> tuple[str, ...]:
+    """The same of a form of the concept in a question; every form is the vocabulary's, so that its other words need not be known."""
+    row = _rows().get(concept)
+    if row is None:
         return ()
-    return tuple(dict.fromkeys(one for word in _words(text) for one in _alike(word) if one in words))
+    if "tells" in row:
+        return tuple(dict.fromkeys(one for one in _words(form) if one in row["tells"]))
+    return tuple(dict.fromkeys(one for one in _words(form) if one not in row["generic"] and _tells(one)))
+
+
+@cache
+def _rows() -> Mapping[str, Mapping[str, Any]]:
+    return {row["concept"]: row for row in rules()["class"]}
 
 
 def _words(text: str) -> Iterator[str]:
     for match in TOKEN.finditer(text):
-        yield key(match.group().replace(".", ""))
+        yield from _alike(key(match.group().replace(".", "")))
 
 
 def named_in(
