@@ -23,7 +23,7 @@ slow: ## the slower proofs, trimmed by FIRSTPASS_TRIM where it is set
 	$(PY) -m pytest -n 2 -m slow
 
 benchmark: ## figures, as ratios within one run
-	$(PY) -m pytest -n 0 -m benchmark -s tests/benchmarks
+	$(PY) -m pytest -n 0 -m benchmark -s -o python_files="bench_*.py" tests/benchmarks
 
 wheel: ## build the wheel twice, to the same bytes, and try it as installed, outside the checkout
 	sh tests/try_wheel.sh $(PY)

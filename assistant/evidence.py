@@ -113,13 +113,14 @@ def _having(store: Shelf, vocabulary: Vocabulary, part: Part, facet: str, values
 def _arm(store: Shelf, vocabulary: Vocabulary, part: Part, arm: str) -> Bits:
     """The documents with one arm of a comparison, or with one of what is asked for together.
 
-    A product may be their comparator too. An operation asked for with a product may be what all had who were given it; compared
-    with a product, it may not.
+    In a comparison a product may be the comparator too; a study that only compares with it did not give both together, as long as it
+    is no control by its kind. An operation asked for with a product may be what all had who were given it; compared with a
+    product, it may not.
     """
     values, facet = expand((arm,), vocabulary), part.compared_facet or "intervention"
     asked = [facet]
     if facet == "intervention":
-        asked += ["comparator"] if part.ask is Ask.COMPARISON else ["comparator", OCCASION]
+        asked += ["comparator"] if part.ask is Ask.COMPARISON or arm in rules()["controls"] else [OCCASION]
     found = reduce(or_, (counter_of(store).having(store.table, one, values) for one in asked))
     return _naming(store, part, arm, found)
 

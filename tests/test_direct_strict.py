@@ -75,6 +75,13 @@ RECORDS = (
         "Sixty patients were randomly assigned to intra-articular bupivacaine or saline after arthroscopy of the shoulder.",
         *TRIAL,
     ),
+    nbib(
+        90000010,
+        "Synthetic record: scaffold for cartilage defects of the ankle",
+        "Sixty patients with a cartilage defect of the ankle were randomly assigned to a collagen scaffold; it was compared with "
+        "microfracture alone.",
+        *TRIAL,
+    ),
 )
 
 
@@ -89,7 +96,7 @@ def direct(answerer: Answerer, question: str) -> set[int]:
     """The numbers of the records that are direct."""
     evidence = answerer.answer(question).parts[0].evidence
     assert evidence
-    return {int(one[-1]) for one in evidence.direct.documents}
+    return {int(one[-2:]) for one in evidence.direct.documents}
 
 
 @pytest.mark.parametrize(
@@ -249,3 +256,10 @@ def test_what_vesicles_came_from_and_a_carrier_without_cells_are_read_as_what_th
     """Vesicles of stem cells are vesicles, not both; a carrier without cells asks for no preparation."""
     assert one("exosomes from MSCs for cartilage defects").facets["intervention"] == ("exosomes",)
     assert one("cell-free collagen scaffold for cartilage defects").facets["preparation"] == ()
+
+
+def test_what_a_study_only_compared_with_it_did_not_give(answerer: Answerer) -> None:
+    """A scaffold with microfracture is not answered by a scaffold against it; the two set against each other are, and a placebo is a control."""
+    assert direct(answerer, "microfracture plus scaffold of the ankle") == set()
+    assert direct(answerer, "scaffold vs microfracture of the ankle") == {10}
+    assert direct(answerer, "naproxen and placebo in knee OA") == {4}
