@@ -106,7 +106,7 @@ def _all(found: Mapping[str, Bits], start: Bits | None = None, *, but: tuple[str
 def _having(store: Shelf, vocabulary: Vocabulary, part: Part, facet: str, values: frozenset[str]) -> Bits:
     if facet != part.compared_facet:
         found = counter_of(store).having(store.table, facet, values)
-        return _of_those_named(store, vocabulary, part, found) if facet == "intervention" else found
+        return _of_those_named(store, vocabulary, part, facet, found)
     return reduce(and_, (_arm(store, vocabulary, part, arm) for arm in part.compared))
 
 
@@ -125,17 +125,17 @@ def _arm(store: Shelf, vocabulary: Vocabulary, part: Part, arm: str) -> Bits:
     return _naming(store, part, arm, found)
 
 
-def _of_those_named(store: Shelf, vocabulary: Vocabulary, part: Part, found: Bits) -> Bits:
-    """Of the documents with any of the interventions asked, those that name what the question names of it."""
-    if not part.named:
+def _of_those_named(store: Shelf, vocabulary: Vocabulary, part: Part, facet: str, found: Bits) -> Bits:
+    """Of the documents with any of the values asked of a facet, those that name what the question names of it."""
+    counter, asked = counter_of(store), part.facets[facet]
+    if not {one.concept for one in part.named} & set(asked):
         return found
-    counter, asked = counter_of(store), part.facets["intervention"]
-    having = ((one, counter.having(store.table, "intervention", expand((one,), vocabulary))) for one in asked)
+    having = ((one, counter.having(store.table, facet, expand((one,), vocabulary))) for one in asked)
     return reduce(or_, (_naming(store, part, one, bits) for one, bits in having))
 
 
 def _naming(store: Shelf, part: Part, concept: str, found: Bits) -> Bits:
-    """Of the documents with an intervention, those that name what the question names of it; all where it names the concept alone."""
+    """Of the documents with a value, those that name what the question names of it; all where it names the concept alone."""
     counter, table = counter_of(store), store.table
     named = []
     for one in part.named:

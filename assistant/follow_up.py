@@ -91,8 +91,14 @@ def lean(part: Part, question: str, found: Found, context: Context) -> Part:
         inherited=tuple(inherited),
         compared=_still_compared(ask, inherited, context) or part.compared,
         harm=context.harm if ask is Ask.HARM and not part.harm and context.ask is Ask.HARM else part.harm,
-        named=context.named if "intervention" in inherited else part.named,
+        named=(*_inherited(context, inherited), *part.named),
     )
+
+
+def _inherited(context: Context, inherited: Sequence[str]) -> tuple[Named, ...]:
+    """What was named within the facets that are inherited."""
+    kept = {value for facet in inherited for value in context.facets[facet]}
+    return tuple(one for one in context.named if one.concept in kept)
 
 
 def _still_compared(ask: Ask, inherited: Sequence[str], context: Context) -> tuple[str, ...]:

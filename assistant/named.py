@@ -1,4 +1,4 @@
-"""Named: what a question names within its interventions: which thing of a concept, and whose cells or tissue."""
+"""Named: what a question names within a concept: which thing of it, whose cells or tissue, a disease of which joint."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from itertools import pairwise
 from assistant.asked import Named
 from assistant.cues import cue, words
 from assistant.found import Found, excluded, pattern
-from corpus.named import source_forms, source_words
+from corpus.named import asked, of_joints, source_forms, source_words
 from corpus.vocabulary import Vocabulary
 
 
 def named(found: Found, vocabulary: Vocabulary) -> tuple[Named, ...]:
-    """What is named within the interventions; alternatives, where several things of one concept are."""
+    """What is named within the interventions, and of which joint a disease is; alternatives, where several things of one concept are."""
     given, own = (vocabulary.within(source_words()[one]) for one in ("given", "own"))
     names = []
     for value in sorted(found.values["intervention"]):
@@ -20,6 +20,9 @@ def named(found: Found, vocabulary: Vocabulary) -> tuple[Named, ...]:
         source = tuple(one for one in source if one != "autologous" or value not in own)
         things = _things(found.text, found.told.get(value, [])) or ([()] if source else [])
         names += [Named(value, thing, source) for thing in things]
+    joints = of_joints() & set(found.values["condition"])
+    if joints == set(found.values["condition"]):
+        names += [Named(one, (joint,)) for one in sorted(joints) for joint in asked(one, found.text)]
     return tuple(names)
 
 

@@ -230,7 +230,8 @@ class Chooser:
 
     def _lets_go(self, facet: str, rung: tuple[str, ...]) -> bool:
         """Whether a study has the concept asked, and is on this rung since it does not name what the question names of it."""
-        return facet == "intervention" and facet in rung and bool(self._part.named)
+        named = {one.concept for one in self._part.named}
+        return facet in rung and not named.isdisjoint(self._part.facets.get(facet, ()))
 
     def _among(self, documents: Sequence[str], *, asked: str | None = None) -> list[Candidate]:
         if not documents:

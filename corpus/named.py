@@ -51,6 +51,17 @@ def telling(vocabulary: Vocabulary) -> Mapping[str, frozenset[str]]:
     return found
 
 
+def joints_of(concept: str, title: str, text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The joints of a disease that a study is of: those of its title, else those of its text."""
+    return told(concept, title, vocabulary) or told(concept, text, vocabulary)
+
+
+@cache
+def of_joints() -> frozenset[str]:
+    """The conditions that are told apart by their joint."""
+    return frozenset(row["concept"] for row in rules()["class"] if row.get("facet") == "condition")
+
+
 def _tells(word: str) -> bool:
     return len(word) > 1 or word.isdigit()
 
@@ -87,17 +98,26 @@ def _words(text: str) -> Iterator[str]:
 
 
 def named_in(
-    text: str, title: str, places: Iterable[tuple[str, int, int]], vocabulary: Vocabulary
+    text: str,
+    title: str,
+    places: Iterable[tuple[str, int, int]],
+    conditions: Iterable[str],
+    vocabulary: Vocabulary,
 ) -> Label | None:
-    """What a study names of each concept it gave: words of its title, and those round each place where the concept stands.
+    """What a study names of each concept it gave, and the joints of its conditions.
 
     Args:
         text: the study's text.
         title: its title.
-        places: the concept and where it stands in the text.
+        places: each concept given and where it stands in the text: words of the title and those round each place tell which thing it is.
+        conditions: what was treated.
         vocabulary: the concepts and their forms.
     """
-    found: set[str] = set()
+    found = {
+        f"{one} {joint}"
+        for one in of_joints() & set(conditions)
+        for joint in joints_of(one, title, text, vocabulary)
+    }
     for concept, start, end in places:
         before = " ".join(text[max(0, start - 80) : start].split()[-NEAR:])
         after = " ".join(text[end : end + 80].split()[:NEAR])

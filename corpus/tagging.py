@@ -35,7 +35,7 @@ def stored_labels(document: Document, vocabulary: Vocabulary) -> dict[str, Label
 def _named(
     study: Study, found: Mapping[str, Label], document: Document, vocabulary: Vocabulary
 ) -> Label | None:
-    """Which things were given or compared with, by the words where a label has its value from, else where that is mentioned at all."""
+    """Which things were given or compared with, by the words where a label has its value from, else where that is mentioned at all; and the joints."""
     places = []
     for value in {*found["intervention"].values, *found["comparator"].values}:
         spans = [*study.spans.get(("intervention", value), ()), *study.spans.get(("comparator", value), ())]
@@ -45,7 +45,8 @@ def _named(
             if one.mention.concept == value and not one.mention.negated
         ]
         places += [(value, start, end) for start, end in spans or [(0, 0)]]
-    return named_in(document.text, document.citation.title, places, vocabulary)
+    conditions = found["condition"].values
+    return named_in(document.text, document.citation.title, places, conditions, vocabulary)
 
 
 def _labels(document: Document, vocabulary: Vocabulary) -> tuple[Study, dict[str, Label]]:

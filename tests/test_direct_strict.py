@@ -82,6 +82,18 @@ RECORDS = (
         "microfracture alone.",
         *TRIAL,
     ),
+    nbib(
+        90000011,
+        "Synthetic record: osteochondral autograft for defects of the talus",
+        "Sixty patients with a cartilage defect of the talus were given an osteochondral autograft taken from the knee.",
+        "MH  - Humans",
+    ),
+    nbib(
+        90000012,
+        "Synthetic record: osteochondral autograft for defects of the femoral condyle",
+        "Sixty patients with a cartilage defect of the femoral condyle were given an osteochondral autograft.",
+        "MH  - Humans",
+    ),
 )
 
 
@@ -163,6 +175,10 @@ def test_a_nerve_that_is_blocked_places_a_question_here() -> None:
         ("MSCs for hip OA", {6, 7}),
         ("chondrotoxicity of bupivacaine", {8}),
         ("does bupivacaine damage cartilage?", {8}),
+        ("osteochondral autograft for the talus", {11}),
+        ("osteochondral autograft for the knee", {12}),
+        ("osteochondral autograft for cartilage defects", {11, 12}),
+        ("osteochondral allograft for cartilage defects", set()),
     ],
 )
 def test_what_is_named_within_a_concept_must_be_named_by_a_study(
@@ -188,6 +204,8 @@ def test_a_follow_up_keeps_what_was_named(answerer: Answerer) -> None:
     first = "naproxen for knee OA"
     (part,) = answerer.answer("what about hip OA?", [first]).parts
     assert [one.words for one in part.part.named] == [("naproxen",)]
+    (part,) = answerer.answer("and celecoxib?", [first]).parts
+    assert [one.words for one in part.part.named] == [("celecoxib",)]
     (part,) = answerer.answer("and PRP?", [first]).parts
     assert part.part.named == ()
 
