@@ -7,7 +7,7 @@ from itertools import pairwise
 from assistant.asked import Named
 from assistant.cues import cue, words
 from assistant.found import Found, excluded, pattern
-from corpus.named import asked, of_joints, source_forms, source_words
+from corpus.named import joints_asked, of_joints, source_forms, source_words
 from corpus.vocabulary import Vocabulary
 
 
@@ -22,7 +22,7 @@ def named(found: Found, vocabulary: Vocabulary) -> tuple[Named, ...]:
         names += [Named(value, thing, source) for thing in things]
     joints = of_joints() & set(found.values["condition"])
     if joints == set(found.values["condition"]):
-        names += [Named(one, (joint,)) for one in sorted(joints) for joint in asked(one, found.text)]
+        names += [Named(one, joint) for one in sorted(joints) for joint in joints_asked(one, found.text)]
     return tuple(names)
 
 

@@ -46,7 +46,7 @@ def telling(vocabulary: Vocabulary) -> Mapping[str, frozenset[str]]:
             found[row["concept"]] = frozenset(row["tells"])
             continue
         forms = (one.words for one in vocabulary.written if one.concept == ("intervention", row["concept"]))
-        every = {one for words in forms for word in words for one in _alike(key(word))}
+        every = {one for words in forms for word in words for one in _alike(key(word))} | set(rules()["kind"])
         found[row["concept"]] = frozenset(one for one in every - set(row["generic"]) if _tells(one))
     return found
 
@@ -74,7 +74,8 @@ def _alike(word: str) -> tuple[str, ...]:
 def told(concept: str, text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     """The words of a study's text that tell which thing of a concept is meant, in its order; none where it names the concept alone."""
     words = telling(vocabulary).get(concept, frozenset())
-    return tuple(dict.fromkeys(one for one in _words(text) if one in words))
+    found = (kind for one in _words(text) for kind in (one, *_kinds().get(one, ())))
+    return tuple(dict.fromkeys(one for one in found if one in words))
 
 
 def asked(concept: str, form: str) -> tuple[str, ...]:
@@ -87,14 +88,36 @@ def asked(concept: str, form: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in _words(form) if one not in row["generic"] and _tells(one)))
 
 
+def joints_asked(concept: str, text: str) -> tuple[tuple[str, ...], ...]:
+    """The joints that a question names of a disease, each with all words that a study must name of it; alternatives."""
+    tells = _rows()[concept]["tells"]
+    every = {tuple(one for one in _alike(word) if one in tells) for word in _plain(text)} - {()}
+    return tuple(sorted(one for one in every if not any(set(one) < set(other) for other in every)))
+
+
+@cache
+def _kinds() -> Mapping[str, tuple[str, ...]]:
+    """The kinds that a drug is of."""
+    kinds: dict[str, tuple[str, ...]] = {}
+    for kind, members in rules()["kind"].items():
+        for one in members:
+            kinds[one] = (*kinds.get(one, ()), kind)
+    return kinds
+
+
 @cache
 def _rows() -> Mapping[str, Mapping[str, Any]]:
     return {row["concept"]: row for row in rules()["class"]}
 
 
 def _words(text: str) -> Iterator[str]:
+    for word in _plain(text):
+        yield from _alike(word)
+
+
+def _plain(text: str) -> Iterator[str]:
     for match in TOKEN.finditer(text):
-        yield from _alike(key(match.group().replace(".", "")))
+        yield key(match.group().replace(".", ""))
 
 
 def named_in(

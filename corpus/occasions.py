@@ -14,8 +14,11 @@ from corpus.study_rules import rules
 
 
 def occasions(study: Study, labels: Mapping[str, Label]) -> Label | None:
-    """The operations that title or aim name and that are neither intervention nor comparator; None where there are none."""
-    told = {*labels["intervention"].values, *labels["comparator"].values}
+    """The operations that title or aim name and that are no intervention; None where there are none.
+
+    The operation alone may be the comparator of what was added to it; what the title or aim only compares with is left out.
+    """
+    told = labels["intervention"].values
     found: dict[str, tuple[int, int]] = {}
     for one in study.of("intervention"):
         value = one.mention.concept
