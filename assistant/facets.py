@@ -106,7 +106,7 @@ class Reader:
         return replace(mention, concept=re.sub(r"\W+", "-", mention.form.lower()).strip("-"))
 
     def _take(self, found: Found, mention: Mention, changes: tuple[Change, ...]) -> None:
-        words = asked(mention.concept, found.text[mention.start : mention.end])
+        words = asked(mention.concept, found.text[mention.start : mention.end], found.text[: mention.start])
         if (mention.concept == "other" and not (words and mention.facet == "intervention")) or (
             mention.concept.endswith("-pain") and mention.concept not in self._ids["condition"]
         ):

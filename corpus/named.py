@@ -17,7 +17,9 @@ from corpus.label import Label, Origin
 from corpus.vocabulary import Vocabulary
 
 NEAR = 4
-"""Words before and after a product that may tell which one it is."""
+"""Words before and after a product that may tell which one it is, in a study."""
+BEFORE = 2
+"""Words before it in a question."""
 
 
 @cache
@@ -78,13 +80,20 @@ def told(concept: str, text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in found if one in words))
 
 
-def asked(concept: str, form: str) -> tuple[str, ...]:
-    """The same of a form of the concept in a question; every form is the vocabulary's, so that its other words need not be known."""
+def asked(concept: str, form: str, before: str = "") -> tuple[str, ...]:
+    """The same of a form of the concept in a question; every form is the vocabulary's, so that its other words need not be known.
+
+    Args:
+        concept: the concept.
+        form: as it stands in the question.
+        before: the question up to it: its last two words may say more ("suprascapular nerve block").
+    """
     row = _rows().get(concept)
     if row is None:
         return ()
     if "tells" in row:
-        return tuple(dict.fromkeys(one for one in _words(form) if one in row["tells"]))
+        near = f"{' '.join(before.split()[-BEFORE:])} {form}"
+        return tuple(dict.fromkeys(one for one in _words(near) if one in row["tells"]))
     return tuple(dict.fromkeys(one for one in _words(form) if one not in row["generic"] and _tells(one)))
 
 

@@ -224,6 +224,8 @@ def test_a_follow_up_keeps_what_was_named(answerer: Answerer) -> None:
         ("scaffolds for cartilage defects", None),
         ("autologous PRP for the knee", None),
         ("glucosamine for knee OA", ("glucosamine",)),
+        ("suprascapular nerve block", ("suprascapular",)),
+        ("high tibial osteotomy for the knee", ("tibial",)),
     ],
 )
 def test_what_is_named_is_read_in_any_of_its_names(text: str, words: tuple[str, ...] | None) -> None:
