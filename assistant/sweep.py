@@ -251,6 +251,6 @@ def _labelling(bench: Bench, store: Store, encoders: Encoders) -> Callable[[Docu
 
     def label(document: Document) -> Mapping[str, Label]:
         same = replace(store.document(document.id), checked=document.checked) == document
-        return store.labels(document.id) if same else fresh(document)
+        return store.kept_labels(document.id) if same else fresh(document)
 
     return label

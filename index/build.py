@@ -320,7 +320,7 @@ def _fill_in(content: Content, tools: BuildTools, before: Store | None, on_progr
         if said is not None:
             content.add(document, said.labels, said.study, said.passages)
         else:
-            labels = known.labels(document.id) if known and same_labels else tools.label(document)
+            labels = known.kept_labels(document.id) if known and same_labels else tools.label(document)
             passages = (
                 tuple(map(known.passage, known.passages_of(document.id)))
                 if known and same_split

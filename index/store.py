@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from corpus import passage as splitting
 from corpus.document import Document, Role
-from corpus.label import Label
+from corpus.label import FACETS, Label
 from corpus.passage import Passage
 from index import manifest as manifests
 from index.behind import Behind, OnDisk
@@ -196,6 +196,11 @@ class Store:
 
     def labels(self, document_id: str) -> dict[str, Label]:
         """A document's labels by facet; KeyError where there is no such document."""
+        kept = self.kept_labels(document_id)
+        return {facet: kept[facet] for facet in FACETS if facet in kept}
+
+    def kept_labels(self, document_id: str) -> dict[str, Label]:
+        """The same with what is only matched and never shown: what a later build takes over."""
         self.hold()
         start, end = self._offsets[self._numbers[document_id], 2:].tolist()
         return msgspec.json.decode(self._labels[start:end], type=dict[str, Label])

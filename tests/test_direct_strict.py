@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from answer_material import word_answerer
-from bench_material import library, nbib
+from bench_material import library, nbib, write_records
 from question_material import one
 from slack_bench import FakeAnswering
 
@@ -14,6 +15,7 @@ from assistant.answering import Answerer
 from assistant.shown import labels_shown
 from assistant.slack.given import parts_of, read_part
 from assistant.unknown import UNKNOWN
+from corpus.label import FACETS
 
 TRIAL = ("PT  - Randomized Controlled Trial", "MH  - Humans")
 RECORDS = (
@@ -286,3 +288,14 @@ def test_what_a_study_only_compared_with_it_did_not_give(answerer: Answerer) -> 
     assert direct(answerer, "microfracture plus scaffold of the ankle") == set()
     assert direct(answerer, "scaffold vs microfracture of the ankle") == {10}
     assert direct(answerer, "naproxen and placebo in knee OA") == {4}
+
+
+def test_what_is_only_matched_is_never_shown_and_outlives_a_build(tmp_path: Path) -> None:
+    """A passage has its facets and no more; a store built anew from the one before counts the same."""
+    folder = library(tmp_path / "library", *RECORDS[3:5])
+    first = word_answerer(folder, tmp_path / "stores")
+    write_records(folder, *RECORDS[3:6])
+    again = word_answerer(folder, tmp_path / "stores")
+    assert direct(first, "naproxen for knee OA") == direct(again, "naproxen for knee OA") == {4}
+    (quote, *_) = again.answer("naproxen for knee OA").parts[0].quotes
+    assert set(quote.labels) == set(FACETS)
