@@ -16,6 +16,8 @@ from assistant.shown import labels_shown
 from assistant.slack.given import parts_of, read_part
 from assistant.unknown import UNKNOWN
 from corpus.label import FACETS
+from corpus.named import rules, telling
+from corpus.vocabulary import load_vocabulary
 
 TRIAL = ("PT  - Randomized Controlled Trial", "MH  - Humans")
 RECORDS = (
@@ -299,3 +301,15 @@ def test_what_is_only_matched_is_never_shown_and_outlives_a_build(tmp_path: Path
     assert direct(first, "naproxen for knee OA") == direct(again, "naproxen for knee OA") == {4}
     (quote, *_) = again.answer("naproxen for knee OA").parts[0].quotes
     assert set(quote.labels) == set(FACETS)
+
+
+def test_the_rules_of_what_is_named_speak_of_the_vocabulary() -> None:
+    """Every class, whose and kind is of concepts that exist, and every word of a class can be met in a form or stands in its list."""
+    vocabulary = load_vocabulary()
+    known = {*vocabulary.ids("intervention"), *vocabulary.ids("condition")}
+    assert {row["concept"] for row in rules()["class"]} <= known
+    assert {*rules()["source"]["given"], *rules()["source"]["own"]} <= known
+    told = telling(vocabulary)
+    assert all(told.values())
+    every = set().union(*told.values())
+    assert {word for words in rules()["alike"].values() for word in words.split()} <= every
