@@ -156,7 +156,7 @@ from store_material import records
 from index.bfloat import BFLOAT16, FLOAT32
 from index.build import build
 from index.ray_run import OnRay
-ray = OnRay("local", recipe(Path(sys.argv[2]), milliseconds=60), mean=MEAN, tell=lambda one: print("done", flush=True))
+ray = OnRay("local", recipe(Path(sys.argv[2]), milliseconds=150), mean=MEAN, tell=lambda one: print("done", flush=True))
 try:
     build(records(int(sys.argv[3])), tools=on(ray), root=Path(sys.argv[1]))
 except KeyboardInterrupt:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, and_, bindparam, delete, select, update
 
+from assistant.asked import FACETS_ASKED
 from assistant.slack.database import Database, as_json
 from assistant.slack.left import rows_left
 from assistant.slack.schema import UNANSWERED
@@ -85,11 +86,11 @@ def read_counts(place: Path | str, library: str) -> tuple[Unanswered, ...]:
     """
     asked = select(UNANSWERED).where(UNANSWERED.c.library == library)
     return tuple(
-        Unanswered(
-            one["outcome"],
-            {facet: tuple(values) for facet, values in json.loads(one["facets"]).items()},
-            one["count"],
-            one["last"],
-        )
+        Unanswered(one["outcome"], _in_order(json.loads(one["facets"])), one["count"], one["last"])
         for one in rows_left(place, {UNANSWERED.name: asked})
     )
+
+
+def _in_order(facets: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    """The facets in the order of all facets, as `ask` counts them: only so are the two added up."""
+    return {facet: tuple(facets[facet]) for facet in FACETS_ASKED if facet in facets}

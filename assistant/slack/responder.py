@@ -174,10 +174,12 @@ class Responder:
         )  # among others, the asker alone is told
         rendered = message(shown, parts.answering.vocabulary, key=question.key, private=question.private)
         self._keep(question, answer, rendered)
-        self._finish(question, self._deliver(question, rendered))
-        self._count(question, outcome_of(answer))
+        answer_ts = self._deliver(question, rendered)
         with suppress(StateError):  # the answer stands; nobody asks it again for one count
+            # Before the question is done: a bot that is stopped waits for nothing after that.
             parts.counts.add(answer, parts.answering.vocabulary, now=parts.clock())
+        self._finish(question, answer_ts)
+        self._count(question, outcome_of(answer))
 
     def _count(self, question: Question, outcome: str) -> None:
         seconds = self._parts.clock() - question.received
