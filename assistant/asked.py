@@ -36,10 +36,10 @@ class Assumption:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What a question names of a concept that holds several things: a drug of its class, the tissue of the cells, whose they are.
+    """What a question names of a concept that holds several things: a drug of its class, the tissue of the cells, whose they are, the joint.
 
     Attributes:
-        concept: the intervention.
+        concept: the intervention or the condition.
         words: all of which a study must name of it (corpus/named.toml).
         source: whose cells or tissue they must be; empty where the question does not say.
     """
@@ -79,7 +79,7 @@ class Part:
         harm: the concepts of the harm asked about, where it names one.
         terms: content words that no facet took.
         grade: stages and levels that the question names, e.g. "kellgren-lawrence-4", "level-4".
-        named: what the question names within its interventions; several of one concept are alternatives.
+        named: what the question names within a concept asked; several of one concept are alternatives.
     """
 
     text: str

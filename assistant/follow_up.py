@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.asked import FACETS_ASKED, Ask, Named, Part, facet_of
-from assistant.cues import cue
+from assistant.cues import cue, lists
 from assistant.found import Found
 from assistant.kinds import harm_named, is_harm
+from assistant.named import against
 
 SHORT = 6  # words of a question that may lean on what came before
 BARE = 3  # words of one that only names something
@@ -36,13 +37,9 @@ def with_harm(part: Part, found: Found) -> Part:
     if part.ask is not Ask.HARM:
         return part
     harm = harm_named(found.text)
-    condition = tuple(one for one in part.facets["condition"] if one not in {*harm, *_same_as(harm)})
+    harmed = {one for name in harm for one in lists()["harmed"].get(name, ())}
+    condition = tuple(one for one in part.facets["condition"] if one not in {*harm, *harmed})
     return replace(part, harm=harm, facets={**part.facets, "condition": condition})
-
-
-def _same_as(harm: Sequence[str]) -> tuple[str, ...]:
-    """Conditions that are only read from the words of a harm: cartilage that is damaged is not what is treated."""
-    return ("cartilage-defect",) if "cartilage-damage" in harm else ()
 
 
 def leans(question: str, found: Found, part: Part) -> bool:
@@ -123,7 +120,7 @@ def _against(part: Part, question: str, context: Context) -> Part:
         facets={**carried, "intervention": tuple(sorted(arms))},
         compared=arms,
         inherited=tuple(one for one in _CARRIED if one in {"intervention", *inherited}),
-        named=(*context.named, *part.named),
+        named=against(context.named, part.named),
     )
 
 

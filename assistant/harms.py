@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from assistant.asked import Ask, Part
-from assistant.cues import lists, whole_words
+from assistant.cues import cue, lists
 from assistant.evidence import Mask, expand
 from assistant.kept import Kept
 from corpus.forms import key
@@ -72,8 +72,8 @@ def _by_words(text: str, vocabulary: Vocabulary) -> frozenset[str]:
     conditions = set(vocabulary.ids("condition"))
     return frozenset(
         concept
-        for concept, forms in lists()["harms"].items()
-        if concept not in conditions and whole_words(forms).search(text)
+        for concept in lists()["harms"]
+        if concept not in conditions and cue("harms", concept).search(text)
     )
 
 

@@ -26,6 +26,18 @@ def named(found: Found, vocabulary: Vocabulary) -> tuple[Named, ...]:
     return tuple(names)
 
 
+def against(before: tuple[Named, ...], now: tuple[Named, ...]) -> tuple[Named, ...]:
+    """What was named before and what is set against it now: of one concept, both are asked of one study."""
+    both = [
+        Named(one.concept, tuple(dict.fromkeys((*one.words, *other.words))), one.source or other.source)
+        for one in before
+        for other in now
+        if one.concept == other.concept
+    ]
+    met = {one.concept for one in both}
+    return (*(one for one in (*before, *now) if one.concept not in met), *both)
+
+
 def note_source(found: Found) -> None:
     """Note whose cells or tissue the text asks for."""
     for name in ("allogeneic", "autologous", "xenogeneic"):

@@ -41,7 +41,7 @@ class Quote:
         labels: of the document; `here` of this passage alone (route, intervention).
         match: which of the facets asked the document matches; `asked` their values as read.
         rung: the facets dropped to admit it; empty for direct and for commentary.
-        named: what the question names within its interventions.
+        named: what the question names within a concept asked.
     """
 
     text: str

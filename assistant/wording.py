@@ -466,7 +466,7 @@ def facet_shown(
         values: the label's.
         asked: the values asked of each facet that it fails.
         names: the concepts' names.
-        named: what the question names within its interventions.
+        named: what the question names within a concept asked.
     """
     stated = (
         say("unstated", facet=FACET_NAMES[facet]) if values == ("not-stated",) else listing(values, names)

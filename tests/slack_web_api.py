@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from typing import Any, Self, cast
 from urllib.parse import parse_qsl, urlsplit
 
 from slack_files import PATH, Files
+from slack_history import directs, history, replies
 from slack_rules import BUDGET, budget, problems, view_problems
 
 BOT, BOT_ID, TEAM, APP = "U0BOT", "B0BOT", "T1", "A1"
@@ -307,50 +307,6 @@ def _delete(stand_in: WebApi, args: dict[str, Any]) -> dict[str, Any]:
     return {"ok": True}
 
 
-def _replies(stand_in: WebApi, args: dict[str, Any]) -> dict[str, Any]:
-    oldest = float(args.get("oldest") or 0)
-    messages = [one for one in stand_in.messages.get(args["channel"], []) if _stands_in(one, args["ts"])]
-    return _page([one for one in messages if one["ts"] == args["ts"] or float(one["ts"]) > oldest], args)
-
-
-def _stands_in(message: dict[str, Any], thread: str) -> bool:
-    return thread in (message["ts"], message.get("thread_ts"))
-
-
-def _history(stand_in: WebApi, args: dict[str, Any]) -> dict[str, Any]:
-    """A channel's messages, newest first: of a thread only the first, with how many replies it has and when the last came."""
-    oldest, threads = float(args.get("oldest") or 0), defaultdict(list)
-    messages = list(stand_in.messages.get(args["channel"], []))
-    for one in messages:
-        threads[one.get("thread_ts") or one["ts"]].append(one["ts"])
-    found = []
-    for one in messages:
-        if one.get("thread_ts") in (None, one["ts"]) and float(one["ts"]) > oldest:
-            below = [ts for ts in threads[one["ts"]] if ts != one["ts"]]
-            more = {"thread_ts": one["ts"], "reply_count": len(below), "latest_reply": max(below, default="")}
-            found.append(one | more if below else one)
-    return _page(found[::-1], args)
-
-
-def _directs(stand_in: WebApi, args: dict[str, Any]) -> dict[str, Any]:
-    """The bot's direct channels, each made with its first message."""
-    found = [
-        {"id": name, "is_im": True, "created": int(float(messages[0]["ts"]))}
-        for name, messages in list(stand_in.messages.items())
-        if name.startswith("D") and messages
-    ]
-    return _page(found, args, "channels")
-
-
-def _page(found: list[dict[str, Any]], args: dict[str, Any], name: str = "messages") -> dict[str, Any]:
-    """As many as are asked for, from where the page before ended."""
-    at, limit = int(args.get("cursor") or 0), int(args.get("limit") or 100)
-    more = at + limit < len(found)
-    cursor = str(at + limit) if more else ""
-    page = {name: found[at : at + limit], "has_more": more}
-    return {"ok": True, **page, "response_metadata": {"next_cursor": cursor}}
-
-
 def _share_file(stand_in: WebApi, args: dict[str, Any]) -> dict[str, Any]:
     answer = stand_in.files.shared(args)
     share = answer.pop("share", None)
@@ -366,9 +322,9 @@ _DO: dict[str, Callable[[WebApi, dict[str, Any]], dict[str, Any]]] = {
     "auth.test": _auth,
     "apps.connections.open": _connect,
     "chat.delete": _delete,
-    "conversations.replies": _replies,
-    "conversations.history": _history,
-    "users.conversations": _directs,
+    "conversations.replies": lambda stand_in, args: replies(stand_in.messages, args),
+    "conversations.history": lambda stand_in, args: history(stand_in.messages, args),
+    "users.conversations": lambda stand_in, args: directs(stand_in.messages, args),
     "files.getUploadURLExternal": lambda stand_in, args: stand_in.files.asked(args),
     "files.completeUploadExternal": _share_file,
 }

@@ -213,6 +213,8 @@ def test_a_follow_up_keeps_what_was_named(answerer: Answerer) -> None:
     assert [one.words for one in part.part.named] == [("naproxen",)]
     (part,) = answerer.answer("and celecoxib?", [first]).parts
     assert [one.words for one in part.part.named] == [("celecoxib",)]
+    (part,) = answerer.answer("vs celecoxib", [first]).parts
+    assert [one.words for one in part.part.named] == [("naproxen", "celecoxib")]
     (part,) = answerer.answer("and PRP?", [first]).parts
     assert part.part.named == ()
 

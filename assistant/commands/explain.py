@@ -56,11 +56,11 @@ def explanation(answer: Answer, answerer: Any) -> dict[str, Any]:
             name: getattr(store.manifest.fingerprints, name)
             for name in type(store.manifest.fingerprints).__slots__
         },
-        "reasons": [_reasons(part, answerer.vocabulary) for part in answer.parts],
+        "reasons": [_reasons(part, answerer.vocabulary, store) for part in answer.parts],
     }
 
 
-def _reasons(part: PartAnswer, vocabulary: Any) -> dict[str, Any]:
+def _reasons(part: PartAnswer, vocabulary: Any, store: Any) -> dict[str, Any]:
     asked = part.part
     return {
         "kind": asked.ask.value,
@@ -69,21 +69,19 @@ def _reasons(part: PartAnswer, vocabulary: Any) -> dict[str, Any]:
         "harm": list(asked.harm),
         "compared": list(asked.compared),
         "grade": list(asked.grade),
-        "named": [
-            {"concept": one.concept, "words": list(one.words), "source": list(one.source)}
-            for one in asked.named
-        ],
         "inherited": list(asked.inherited),
         "matches": {
             facet: sorted(vocabulary.name(value) for value in values)
             for facet, values in (part.evidence.asked if part.evidence else {}).items()
         },
-        "passages": [_quote(quote) for quote in part.quotes],
+        "passages": [_quote(quote, store) for quote in part.quotes],
     }
 
 
-def _quote(quote: Quote) -> dict[str, Any]:
-    text = quote.document.text
+def _quote(quote: Quote, store: Any) -> dict[str, Any]:
+    from corpus.label import NAMED, OCCASION
+
+    text, kept = quote.document.text, store.kept_labels(quote.document.id)
     return {
         "document": quote.document.id,
         "score": quote.score,
@@ -97,6 +95,7 @@ def _quote(quote: Quote) -> dict[str, Any]:
             }
             for facet, label in quote.labels.items()
         },
+        "kept": {name: list(kept[name].values) for name in (NAMED, OCCASION) if name in kept},
         "level_basis": quote.appraisal.level_basis,
         "curator": [
             f"{word.facet}: {', '.join(word.values)} ({word.who}, {word.when}: {word.why})"
@@ -127,6 +126,10 @@ def _lines(told: dict[str, Any]) -> list[str]:
             if reasons[name]
         ]
         lines += [
+            f"  named within {one['concept']}: {', '.join((*one['source'], *one['words']))}"
+            for one in part["named"]
+        ]
+        lines += [
             f"  {facet} matches any of: {', '.join(values)}" for facet, values in reasons["matches"].items()
         ]
         lines += [f"  let go {rung['dropped']}: {rung['studies']} studies" for rung in part["ladder"]]
@@ -150,4 +153,5 @@ def _passage_lines(passage: dict[str, Any], reason: dict[str, Any]) -> list[str]
         lines.append(
             f"    {facet} = {', '.join(label['values'])} (from {label['from']}{': ' + words if words else ''})"
         )
+    lines += [f"    {name}, only matched: {', '.join(values)}" for name, values in reason["kept"].items()]
     return lines + [f"    curator: {word}" for word in reason["curator"]]

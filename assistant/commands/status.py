@@ -106,7 +106,7 @@ def _unanswered(bench: Any) -> tuple[Unanswered, ...]:
 
     found = list(unanswered(bench.root))
     for place in places(os.environ):
-        from assistant.slack.counts import read_counts
+        from assistant.slack.counts import read_counts  # only where bots were: SQLAlchemy takes a while
 
         try:
             found += read_counts(place, bench.library.name)

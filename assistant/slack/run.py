@@ -29,7 +29,7 @@ from assistant.slack.outside import READY, STOPPING, Outside, outside
 from assistant.slack.responder import Answering, OneAtATime, Parts
 from assistant.slack.settings import SlackSettings
 from assistant.slack.socket_mode import SocketMode
-from assistant.slack.state import State, open_state
+from assistant.slack.state import State
 from assistant.slack.stores import Stores
 from assistant.slack.workers import Workers
 
@@ -168,7 +168,8 @@ def opened(settings: SlackSettings, clients: Clients, stop: threading.Event) -> 
         bot_id=str(bot_id) if bot_id else None,
         token=settings.bot_token,
     )
-    state = open_state(settings.state, bot.workspace, settings.database, patience=STARTING, stop=stop)
+    folder = settings.state / bot.workspace
+    state = State(folder, settings.database, patience=STARTING, stop=stop)
     return state, One(bot)
 
 

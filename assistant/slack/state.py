@@ -92,15 +92,3 @@ def forget(database: Database, workspace: str) -> None:
 def workspace_of(team: str, bot_user: str) -> str:
     """A workspace's name in every row, and of its folder: the team with the bot's user in it."""
     return f"{team}-{bot_user}"
-
-
-def open_state(
-    state: Path,
-    workspace: str,
-    address: str = "",
-    *,
-    patience: float = PATIENCE,
-    stop: threading.Event | None = None,
-) -> State:
-    """The state of one workspace's bot: in the database at the address, else in a file of the workspace's own."""
-    return State(state / workspace, address, patience=patience, stop=stop)
