@@ -234,13 +234,28 @@ def test_a_start_waits_for_a_database_that_starts_again(server: Postgres, tmp_pa
         bench.slack.wait(lambda: len(bench.slack.answers()) == 1, 20)
 
 
+class Stop(threading.Event):
+    """An event that counts the pauses that are begun after it was set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.later = 0
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """As an event does."""
+        self.later += self.is_set()
+        return super().wait(timeout)
+
+
 def test_a_start_that_is_asked_to_stop_waits_for_nothing() -> None:
     """A bot that waits for its database ends when it is asked to, and says why it did not start."""
     pytest.importorskip("psycopg", reason="what speaks to PostgreSQL is not installed (firstpass[server])")
-    stop = threading.Event()
+    stop = Stop()
     threading.Timer(0.5, stop.set).start()
     with pytest.raises(StateError, match="does not start"):
-        Database("postgresql://u@127.0.0.1:1/x", patience=3600, stop=stop)
+        Database("postgresql://u@127.0.0.1:1/x", patience=5, stop=stop)
+    assert stop.is_set()
+    assert stop.later == 0
 
 
 def test_a_server_that_another_took_over_from_is_asked_again(steady: Postgres, tmp_path: Path) -> None:

@@ -21,12 +21,14 @@ from bench_material import (
     hip_prp,
     knee_joint,
     library,
+    nbib,
     question,
     write_records,
 )
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.answering import Answerer
 from assistant.indexing import index_library
 from assistant.sweep import Sweep, Swept, sweep
 from corpus.document import Status
@@ -394,3 +396,16 @@ def test_without_a_network_what_the_file_says_still_holds(tmp_path: Path) -> Non
     assert done.asked[1].said == ()
     assert status_of(of, JOINT) is Status.RETRACTED
     assert "PubMed" not in str(asked(of, KNEE_JOINT)["store"]["checked"])
+
+
+def test_a_sweep_keeps_what_is_only_matched(tmp_path: Path) -> None:
+    """After the check of one paper another is still known by the drug that it names, whatever the check found."""
+    title, text = "naproxen for knee osteoarthritis", "Patients with knee osteoarthritis were given naproxen."
+    naproxen = nbib(OTHER, f"Synthetic record: {title}", text, "MH  - Humans")
+    of = bench(library(tmp_path, knee_joint(JOINT), naproxen))
+    index_library(of)
+    assert swept(of, event("Retraction", pmid=JOINT)).published
+    with of.open() as store:
+        evidence = Answerer(of, store, of.encoders()).answer("naproxen for knee OA").parts[0].evidence
+        assert evidence
+        assert list(evidence.direct.documents) == [f"pmid:{OTHER}"]
