@@ -404,7 +404,7 @@ def test_a_sweep_keeps_what_is_only_matched(tmp_path: Path) -> None:
     naproxen = nbib(OTHER, f"Synthetic record: {title}", text, "MH  - Humans")
     of = bench(library(tmp_path, knee_joint(JOINT), naproxen))
     index_library(of)
-    assert swept(of, event("Retraction", pmid=JOINT)).published
+    assert swept(of, event("Retraction", pmid=JOINT)).report.published
     with of.open() as store:
         evidence = Answerer(of, store, of.encoders()).answer("naproxen for knee OA").parts[0].evidence
         assert evidence

@@ -41,7 +41,7 @@ def command(question: tuple[str, ...], follow: tuple[str, ...], library: str | N
     if json_:
         options.print_json(told)
     else:
-        click.echo("\n".join(_lines(told)))
+        click.echo("\n".join(lines(told)))
 
 
 def explanation(answer: Answer, answerer: Any) -> dict[str, Any]:
@@ -104,38 +104,39 @@ def _quote(quote: Quote, store: Any) -> dict[str, Any]:
     }
 
 
-def _lines(told: dict[str, Any]) -> list[str]:
-    lines = [
+def lines(told: dict[str, Any]) -> list[str]:
+    """The same for a terminal."""
+    found = [
         f"store {told['store']['version']}, built {told['store']['built']}, model {told['store']['model']}, floor {told['floor']}"
     ]
-    lines += [f"fingerprint of {name}: {value}" for name, value in told["fingerprints"].items()]
+    found += [f"fingerprint of {name}: {value}" for name, value in told["fingerprints"].items()]
     for number, (part, reasons) in enumerate(zip(told["parts"], told["reasons"], strict=True), start=1):
-        lines += [
+        found += [
             "",
             f"part {number}: {part['text']}",
             f"  outcome: {part['outcome']}   kind: {reasons['kind']}   advice: {reasons['advice']}",
         ]
-        lines += [f"  {part['statement']}"]
-        lines += [
+        found += [f"  {part['statement']}"]
+        found += [
             f"  sense: {one['form']} = {one['sense']}, not {', '.join(one['others']) or '-'}"
             for one in part["assumed"]
         ]
-        lines += [
+        found += [
             f"  {name}: {', '.join(reasons[name])}"
             for name in ("terms", "harm", "compared", "grade", "inherited")
             if reasons[name]
         ]
-        lines += [
+        found += [
             f"  named within {one['concept']}: {', '.join((*one['source'], *one['words']))}"
             for one in part["named"]
         ]
-        lines += [
+        found += [
             f"  {facet} matches any of: {', '.join(values)}" for facet, values in reasons["matches"].items()
         ]
-        lines += [f"  let go {rung['dropped']}: {rung['studies']} studies" for rung in part["ladder"]]
+        found += [f"  let go {rung['dropped']}: {rung['studies']} studies" for rung in part["ladder"]]
         for passage, reason in zip(part["passages"], reasons["passages"], strict=True):
-            lines += _passage_lines(passage, reason)
-    return lines
+            found += _passage_lines(passage, reason)
+    return found
 
 
 def _passage_lines(passage: dict[str, Any], reason: dict[str, Any]) -> list[str]:
