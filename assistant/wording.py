@@ -373,10 +373,12 @@ def _facet(facet: str, values: tuple[str, ...], part: Part, names: Names) -> str
 
 def _as_named(value: str, named: Sequence[Named], names: Names) -> str:
     """A concept with what the question names of it: "non-steroidal anti-inflammatory drug (naproxen)"."""
-    told = [(*one.source, *one.words) for one in named if one.concept == value]
+    told = [
+        ", ".join(filter(None, (*one.source, " ".join(one.words)))) for one in named if one.concept == value
+    ]
     if not any(told):
         return name(value, names)
-    return say("named", concept=name(value, names), words=" / ".join(" ".join(words) for words in told))
+    return say("named", concept=name(value, names), words=" / ".join(told))
 
 
 def groups(count: Count) -> str:
